@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 pub use super::input::{Input, UNREAD_MOST, UNREAD_NEGLIGIBLE, Unread};
 
 pub use alerts::{AlertRule, Severity, Signal};
-pub use channel::{ChannelTerms, OwnSales, StockRule, TakesStock};
+pub use channel::{ChannelTerms, OwnSales, StockRule, TakesStock, flag};
 pub use kpi::{Kpi, Limits};
 pub use minor::{HISTORY_MINOR, MINOR_ACTED_ON};
 pub use objective::{CountedFrom, Objective, RECOVERY};

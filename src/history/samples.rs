@@ -217,7 +217,8 @@ fn oms_facts(d: Drawn) -> Vec<What> {
     let (order, oms) = (order(d), OmsOrder(d.large));
     let quantity = Qty(d.signed);
     let shows_at_most = d.flag.then_some(quantity);
-    let rule = StockRule { allocation: Ppm(d.medium), holds_back: quantity, shows_at_most };
+    let (allocation, in_or_out) = (Ppm(d.medium), d.flag);
+    let rule = StockRule { allocation, holds_back: quantity, shows_at_most, in_or_out };
     let stock = |cause| What::Stock {
         sku,
         version,

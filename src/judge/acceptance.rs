@@ -91,7 +91,9 @@ impl Run {
         // What a channel sells it has on sale, whether or not anybody told when it was listed.
         let unseen = self.is_unseen(channel, part.number);
         self.supplies.listed(channel, part.number);
-        sold.unoffered += (line.qty - line.offered).max(Qty::ZERO);
+        if !self.supplies.rules.of(channel).sells(line.offered, line.qty) {
+            sold.unoffered += line.qty - line.offered;
+        }
         sold.stuck |= part.sold.is_some_and(|whole| {
             let whole = self.prices.tills.line(channel, &whole);
             self.ordered(channel, &whole, Some(order), w)
@@ -196,7 +198,8 @@ impl Run {
             let unseen = self.is_unseen(channel, line.sku);
             let toll = &mut self.tolls[channel.index()];
             toll.refused_unseen += u64::from(unseen);
-            toll.unoffered += u64::from(line.qty > Qty::ZERO && line.offered >= line.qty);
+            let was_offered = self.supplies.rules.of(channel).sells(line.offered, line.qty);
+            toll.unoffered += u64::from(line.qty > Qty::ZERO && was_offered);
             self.supplies.listed(channel, line.sku);
         }
         self.ordered(channel, &line, None, w);

@@ -218,7 +218,7 @@ impl Check<'_> {
         if within && rule.allocation <= Ppm::ONE {
             return Ok(());
         }
-        let StockRule { allocation, holds_back, shows_at_most } = rule;
+        let StockRule { allocation, holds_back, shows_at_most, .. } = rule;
         let most = shows_at_most.map_or_else(|| "no cap".to_owned(), |most| most.0.to_string());
         self.absurd(format!(
             "a rule that allots {} ppm, holds back {} and shows at most {most}",

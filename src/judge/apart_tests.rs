@@ -2,6 +2,7 @@
 
 use super::gate_tests::not_proved;
 use super::judgement::{Band, Invariant, Unproved};
+use super::prices::{Charging, Prices};
 use super::testing::*;
 use crate::history::charter::{Kpi, PromotedOn, PromotionTerms};
 use crate::history::fact::{Line, What};
@@ -139,6 +140,28 @@ fn a_price_at_the_other_channels_time_is_early_and_what_it_sells_for_is_wrong() 
         invariant(&play.judge(), Invariant::WrongPrice).breaches.definite
     };
     assert_eq!(wrong(1), 1, "the other's price is nobody's here");
+}
+
+/// Of a connector from outside nobody knows which version it means: an amount is one of the
+/// channel's own schedule.
+#[test]
+fn an_amount_stems_from_the_channels_own_schedule() {
+    let (sku, [one, other]) = (SkuId(0), [0, 1].map(ChannelId));
+    let mut prices = Prices::new(&charter(1));
+    for (channel, version, price, due) in
+        [(one, 1, REDUCED, 10), (one, 2, PRICE, 30), (other, 3, REDUCED, 20), (other, 4, PRICE, 40)]
+    {
+        let set = (Version(version), price);
+        prices.set((sku, Some(channel)), set, secs(due), secs(1), |_| ()).expect("few prices");
+    }
+    let stems = |channel, now| prices.stems((channel, sku), REDUCED, Version(9), secs(now));
+    assert_eq!([stems(one, 15), stems(other, 15)], [1, 3].map(|version| Some(Version(version))));
+    let charging =
+        |channel, version| prices.charging((channel, sku), Version(version), REDUCED, secs(15));
+    assert_eq!([charging(one, 1), charging(other, 3)], [Charging::Intended, Charging::Early]);
+    assert_eq!(prices.newest_due(sku, secs(15)), Version(1));
+    assert!(prices.was_set(sku, Version(3), REDUCED) && !prices.was_set(sku, Version(3), PRICE));
+    assert!(!prices.was_set(sku, Version(9), REDUCED));
 }
 
 #[test]

@@ -246,7 +246,7 @@ fn ill_made(charter: &Charter) -> Option<String> {
 /// Shares of more than all, and stock rules that no channel can follow.
 fn ill_shared(charter: &Charter) -> Option<String> {
     let cannot = |channel: &&ChannelTerms| {
-        let StockRule { allocation, holds_back, shows_at_most } = channel.rule;
+        let StockRule { allocation, holds_back, shows_at_most, .. } = channel.rule;
         let negative = [holds_back, shows_at_most.unwrap_or(Qty::ZERO)].iter().any(|q| q.0 < 0);
         negative || allocation > Ppm::ONE || channel.share > Ppm::ONE
     };

@@ -119,6 +119,8 @@ mod edge_tests;
 #[cfg(test)]
 mod finding_tests;
 #[cfg(test)]
+mod flags_tests;
+#[cfg(test)]
 mod gate_tests;
 #[cfg(test)]
 mod glance_tests;

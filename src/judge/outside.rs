@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::judgement::PartySeen;
 use super::looks::Looks;
-use crate::history::charter::{Charter, StockRule};
+use crate::history::charter::{Charter, StockRule, flag};
 use crate::history::fact::{Address, Met, OfferWrite};
 use crate::ids::{ChannelId, SkuId, Version};
 use crate::units::{At, Money, Qty};
@@ -177,8 +177,10 @@ impl Outside {
         channel: ChannelId,
         sku: SkuId,
         (wrote, sells, own): (OfferWrite, bool, Qty),
+        rule: StockRule,
     ) {
         let to = match wrote {
+            OfferWrite::Offer(to) if rule.in_or_out => Some(flag(to)),
             OfferWrite::Offer(to) => Some(to.max(Qty::ZERO)),
             OfferWrite::Change(_) => None,
             OfferWrite::Listing => {

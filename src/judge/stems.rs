@@ -50,7 +50,12 @@ impl Run {
                 let sells = self.supplies.is_listed(channel, sku);
                 let untold = self.outside.sold_untold(channel, sku);
                 let own = self.supplies.on_its_way(channel, sku) + untold;
-                self.outside.wrote(channel, sku, (wrote, sells, own));
+                self.outside.wrote(
+                    channel,
+                    sku,
+                    (wrote, sells, own),
+                    self.supplies.rules.of(channel),
+                );
             }
             PartyAct::Met { at, met, times } => {
                 let count = self.outside.met.entry((met, at)).or_default();

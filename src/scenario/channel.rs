@@ -37,6 +37,13 @@ const CACHES_DEFAULT: Span = Span::from_mins(2);
 const OWN_SALES: &[(&str, OwnSales)] =
     &[("at once", OwnSales::AtOnce), ("on sync", OwnSales::OnSync)];
 
+const SHOWS: &[(&str, bool)] = &[("quantities", false), ("in or out", true)];
+
+/// A quantity that is not shown is taken off by nobody.
+fn own_sales_default(in_or_out: bool) -> OwnSales {
+    if in_or_out { OwnSales::OnSync } else { OwnSales::AtOnce }
+}
+
 /// A channel as written.
 pub(super) struct ChannelSpec {
     pub(super) name: String,
@@ -151,7 +158,13 @@ fn channel(entry: &Entry, head: Option<&Head>, r: &Reading) -> Option<ChannelSpe
     refuse_unbuilt(&map, r);
     let share = map.or("of orders", None, |node, r| some_share(node, r).map(Some));
     let rule = stock_rule(&map);
-    let own_sales = map.or("own sales", OwnSales::AtOnce, choice(OWN_SALES));
+    let in_or_out = rule.is_some_and(|rule| rule.in_or_out);
+    let own_sales = map.or("own sales", own_sales_default(in_or_out), choice(OWN_SALES));
+    if in_or_out && own_sales == Some(OwnSales::AtOnce) {
+        let wrong = Wrong::new("`shows: in or out` has no quantity to take a sale off at once");
+        let at = map.key_at("own sales").unwrap_or_default();
+        r.wrong(&at, wrong.expected("`own sales: on sync`, or no `own sales`"));
+    }
     let takes = taking(&map, own_sales, r);
     let default_shows = Law::lognormal(Span::from_secs(2), Span::from_secs(10), 0.95);
     let shows = map.or("shows changes after", default_shows, law);
@@ -219,7 +232,6 @@ fn refuse_unbuilt(map: &Map<'_>, r: &Reading) {
         ("ships", "orders that the channel ships from its own stock"),
         ("order flow", "orders that we must accept, or that the channel releases later"),
         ("order edits", "edits and line cancellations, which make versions of an order"),
-        ("shows", "channels that show only in or out of stock"),
         ("staging", "a real endpoint in the place of a mock"),
         ("penalty gates", "seller-performance rules"),
     ]);
@@ -229,10 +241,12 @@ fn stock_rule(map: &Map<'_>) -> Option<StockRule> {
     let allocation = map.or("allocation", Ppm::ONE, some_share);
     let holds_back = map.or("holds back", Qty::ZERO, units);
     let shows_at_most = map.or("shows at most", None, |node, r| units(node, r).map(Some));
+    let in_or_out = map.or("shows", false, choice(SHOWS));
     Some(StockRule {
         allocation: allocation?,
         holds_back: holds_back?,
         shows_at_most: shows_at_most?,
+        in_or_out: in_or_out?,
     })
 }
 

@@ -4,6 +4,7 @@ Must not know gates or bounds.
 
 from datetime import date
 
+from supply import sells
 from ungated import too_many_on_record
 
 KINDS = ("stock", "supply", "price")
@@ -34,8 +35,10 @@ class Evidence:
         unknown = self.unknown[order.channel]
         unknown["stock"] += any(self._is_unseen(run, order.channel, sku) for sku in sold)
         unknown["supply"] += any(sku not in run.shelves.supply for sku in skus)
+        rule = run.shelves.rules[order.channel]
         self.unoffered[order.channel] += any(
-            line["qty"] > line["offered"] for line in order.lines
+            line["qty"] > line["offered"] and not sells(rule, line["offered"], line["qty"])
+            for line in order.lines
         )
         self.unknown[order.channel]["price"] += any(
             not run.prices.valid(order.channel, sku, order.at) for sku in sold

@@ -18,7 +18,7 @@ from prices import Prices
 from refusals import Refusals
 from series import Watched
 from shown import Stuck
-from supply import Shelves, should_show
+from supply import Shelves, sells, should_show
 from tills import Tills
 from ungated import Answers, Endings
 
@@ -247,7 +247,8 @@ class Run:
         self.tills.value(channel, [line] if line else [])
         if line and body["why"] == "stock":
             self.evidence.on_refused_for_stock(self, channel, line["sku"])
-            self.evidence.unoffered[channel] += 0 < line["qty"] <= line["offered"]
+            offered = sells(self.shelves.rules[channel], line["offered"], line["qty"])
+            self.evidence.unoffered[channel] += line["qty"] > 0 and offered
             self.listed[channel].add(line["sku"])   # it has it on sale, and none left
         self.answers.on_turned_away(
             body, self.shelves.on_turned_away(seq, at, body),
@@ -500,7 +501,7 @@ class Run:
         elif what == "wrote":
             sells = act["sku"] in self.listed[act["channel"]]
             own = self.under_way.get((act["channel"], act["sku"]), 0)
-            self.outside.wrote(act["channel"], act["sku"], act["wrote"], sells, own)
+            self.outside.wrote(act["channel"], act["sku"], act["wrote"], sells, own, self.shelves.rules[act["channel"]])
         elif what == "met":
             self.outside.met(act["at"], act["met"])
             if act["met"] == "throttled" and isinstance(act["at"], dict) and "channel" in act["at"]:

@@ -42,7 +42,7 @@ class Outside:
     def came_of(self, channel, sku, version, sold):
         self._keep(self.untold, sku, (version, channel, sold))
 
-    def wrote(self, channel, sku, wrote, sells, own):
+    def wrote(self, channel, sku, wrote, sells, own, rule):
         newest = self.newest(sku)
         own += sum(sold for v, of, sold in self.untold.get(sku, []) if of == channel and v > newest)
         key = channel, sku
@@ -55,6 +55,8 @@ class Outside:
             self._keep(self.tags, key, (wrote["price"], self.prices.get(sku, 0)))
         else:
             exact = max(0, wrote["offer"]) if "offer" in wrote else None
+            if exact is not None and rule.get("in_or_out"):
+                exact = min(exact, 1)
             self._keep(self.writes, key, (exact, self.newest(sku), own))
 
     @staticmethod

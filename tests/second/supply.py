@@ -12,6 +12,17 @@ CAUSES = (
 
 
 def should_show(rule, available):
+    """What the rule leaves, or 1 for any where the channel shows no quantity."""
+    left = leaves(rule, available)
+    return min(left, 1) if rule.get("in_or_out") else left
+
+
+def sells(rule, shown, qty):
+    """Whether so many can be ordered where so much is shown."""
+    return shown > 0 if rule.get("in_or_out") else shown >= qty
+
+
+def leaves(rule, available):
     """min(cap, max(0, floor(available x allocation) - held back))."""
     allocated = max(0, available) * rule["allocation"] // 1_000_000
     kept = max(0, allocated - rule["holds_back"])
@@ -180,7 +191,8 @@ class Shelves:
             left = self.offers.made_of(sku, self.left)
         was_there = left is not None and qty <= left
         if was_there:
-            policy = should_show(self.rules[channel], left) < qty
+            rule = self.rules[channel]
+            policy = not sells(rule, should_show(rule, left), qty)
             counts = self.undersold[channel]
             held = 0 if policy else self._in_carts(channel, sku)
             carts = held > 0 and line["offered"] + held >= qty
@@ -216,9 +228,13 @@ class Shelves:
         else:
             a = max(0, left)
             number, count = self.offers.number(line), self.offers.count(line)
-            should = should_show(self.rules[channel], self.ledger.available[number])
-            b = max(a, should * count)
+            rule = self.rules[channel]
+            kept = leaves(rule, self.ledger.available[number]) * count
+            b = max(a, kept)
             c = max(b, line["offered"])
+            if rule.get("in_or_out"):
+                # Told in time it sells any number while something is kept for it, and none else.
+                c = b if kept > 0 else max(b, qty)
             self.causes["reservation_gap"] += min(qty, b) - min(qty, a)
             lag = min(qty, c) - min(qty, b)
             self.causes["channel_race"] += qty - min(qty, c)

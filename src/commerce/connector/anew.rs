@@ -313,7 +313,9 @@ impl Connector {
         let Some(level) = self.shelf.source.get(sku.index()).copied() else { return };
         let (version, wish) = match kind {
             // A difference to what is believed would leave what is wrong as it is.
-            PushKind::Stock if self.play.updates != UpdateStyle::Absolute => {
+            PushKind::Stock
+                if self.shelf.style(channel, self.play.updates) != UpdateStyle::Absolute =>
+            {
                 (level.version, Wish::Reset)
             }
             PushKind::Stock => return self.wish_stock(channel, sku, out),

@@ -131,7 +131,7 @@ impl Connector {
                 let own = self.own_sale(sku, by);
                 for place in 0..self.play.channels.len() {
                     let channel = self.play.channels[place];
-                    let style = self.play.updates;
+                    let style = self.shelf.style(channel, self.play.updates);
                     let own = own.filter(|(at, _)| *at == channel).map(|(_, change)| change);
                     let meaning = self.shelf.meaning(channel, sku, own, style, heard);
                     if meaning == Meaning::Tell && self.shelf.source[sku.index()].listed {

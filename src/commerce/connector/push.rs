@@ -65,7 +65,7 @@ impl Push {
     /// coalescing would hide part of the work, and the time that is stated of a described connector
     /// would not be all of it.
     pub(super) fn fix(&mut self, play: &ConnectorPlay, shelf: &mut Shelf) {
-        let (style, coalesce) = (play.updates, play.coalesce);
+        let (style, coalesce) = (shelf.style(self.channel, play.updates), play.coalesce);
         let newest = coalesce || style != UpdateStyle::Absolute;
         for wish in &mut self.wishes {
             shelf.renewed(self.channel, wish.sku, self.kind);
@@ -112,7 +112,7 @@ impl Push {
     }
 
     fn word_anew(&mut self, play: &ConnectorPlay, shelf: &mut Shelf) {
-        let (style, coalesce) = (play.updates, play.coalesce);
+        let (style, coalesce) = (shelf.style(self.channel, play.updates), play.coalesce);
         let Push { channel, kind, wishes, worded, .. } = self;
         worded.clear();
         wishes.retain(|wish| {
@@ -213,7 +213,9 @@ impl Connector {
     ) {
         // What says the same again, said again, does no harm; the rest must be the same call.
         let says_the_same = match push.kind {
-            PushKind::Stock => self.play.updates == UpdateStyle::Absolute,
+            PushKind::Stock => {
+                self.shelf.style(push.channel, self.play.updates) == UpdateStyle::Absolute
+            }
             PushKind::Price => true,
             PushKind::Listing => false,
         };

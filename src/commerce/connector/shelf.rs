@@ -294,6 +294,9 @@ impl Shelf {
         // channel's own sale that followed it can leave nothing to correct. It is told all the
         // same, so that the channel is known to show a version that covers it.
         let overtaken = heard == Heard::Late && own.is_none();
+        if overtaken && habits.rule.in_or_out {
+            return Meaning::Tell;
+        }
         if style != UpdateStyle::Absolute && (overtaken || offer.desired() != offer.belief) {
             return Meaning::Tell;
         }
@@ -307,6 +310,12 @@ impl Shelf {
         if let Some(offer) = self.offer(channel, sku).filter(|_| at_once) {
             offer.take_in_own(change);
         }
+    }
+
+    /// How stock is updated on a channel: what shows no quantity takes no difference.
+    pub(super) fn style(&self, channel: ChannelId, style: UpdateStyle) -> UpdateStyle {
+        let in_or_out = self.habits(channel).is_some_and(|habits| habits.rule.in_or_out);
+        if in_or_out { UpdateStyle::Absolute } else { style }
     }
 
     /// Whether the channel takes its own sales off its offer by itself.

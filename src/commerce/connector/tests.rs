@@ -306,5 +306,6 @@ fn polling_reads_pages_to_the_end_and_learns_each_order_once() {
 
 mod anew;
 mod commanded;
+mod flags;
 mod refused;
 mod taken;

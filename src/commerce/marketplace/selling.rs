@@ -36,7 +36,7 @@ impl Marketplace {
             if !offer.listed {
                 return Err((Refusal::NotListed, Some(line)));
             }
-            let has = offer.visible() >= *qty;
+            let has = self.play.rule.sells(offer.visible(), *qty);
             if !self.believes_it_has(intent, has) {
                 return Err((Refusal::Stock, Some(line)));
             }

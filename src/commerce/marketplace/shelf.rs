@@ -13,7 +13,7 @@ use super::super::protocol::{Change, ChannelReply, ItemOutcome, UNITS_MAX, Updat
 use super::super::terms::SkuTerms;
 use super::{Keeps, Later, Marketplace};
 use crate::history::What;
-use crate::history::charter::StockRule;
+use crate::history::charter::{StockRule, flag};
 use crate::history::fact::PushKind;
 use crate::ids::{ChannelId, SkuId, Version};
 use crate::rng::{Draw, mix};
@@ -186,6 +186,9 @@ impl Marketplace {
                 Change::Delta(by) => *have += by,
                 Change::Price(_) | Change::Publish { .. } => {}
             }
+            if self.play.rule.in_or_out {
+                *have = flag(*have);
+            }
             ItemOutcome::Taken
         });
         each.collect()
@@ -206,8 +209,10 @@ impl Marketplace {
         if self.defects.any() && self.takes_in_vain(&item) {
             return ItemOutcome::Taken;
         }
+        let in_or_out = self.play.rule.in_or_out;
         let offer = &mut self.offers[item.sku.index()];
         let sells_or_will = offer.sells_or_will();
+        let mut item = item;
         match item.change {
             // What is on sale keeps its quantity and its price: they have their own updates.
             Change::Publish { .. } if sells_or_will => {}
@@ -220,6 +225,14 @@ impl Marketplace {
                 offer.stored = to;
             }
             Change::Price(_) => {}
+        }
+        if in_or_out {
+            offer.stored = flag(offer.stored);
+            item.change = match item.change {
+                Change::Publish { price, .. } => Change::Publish { price, qty: offer.stored },
+                Change::Price(_) => item.change,
+                _ => Change::Absolute(offer.stored),
+            };
         }
         let (law, draw) = match kind {
             PushKind::Stock => (&self.play.shows_changes_after, 0),

@@ -2,6 +2,7 @@
 
 mod bundles;
 mod carts;
+mod flags;
 mod inside;
 
 use smallvec::smallvec;

@@ -249,6 +249,41 @@ fn a_price_is_never_due_before_it_is_set() {
     assert!(matches!(out.facts[0], What::PriceSet { due, .. } if due == s(5)));
 }
 
+/// A channel's own price is told as such, and how everything stands has it beside that of all.
+#[test]
+fn a_channel_may_have_a_price_of_its_own() {
+    let mut oms = oms(oms_play()).pricing(2);
+    let set = |price, due, channel: Option<u16>| OmsRequest::SetPrice {
+        sku: SkuId(0),
+        price: Money(price),
+        due: s(due),
+        channel: channel.map(ChannelId),
+    };
+    for request in [set(450, 1, None), set(400, 10, Some(0)), set(450, 20, Some(0))] {
+        let (reply, out) = ask(&mut oms, s(1), request);
+        assert_eq!((reply, out.notices.len()), (OmsReply::Done, 1));
+    }
+    let nobody = ask(&mut oms, s(2), set(1, 3, Some(2)));
+    assert!(matches!(nobody.0, OmsReply::Invalid { .. }) && nobody.1.facts.is_empty());
+    let stands = [5, 15, 25].map(|at| [0, 1].map(|of| oms.stands(ChannelId(of), s(at))[0].1.0));
+    assert_eq!(stands, [[450, 450], [400, 450], [450, 450]]);
+    let told = |oms: &mut Oms, at| {
+        let list = OmsRequest::ListLevels { after: 0, limit: 1 };
+        let OmsReply::Changes { page, .. } = ask(oms, s(at), list).0 else { panic!("no page") };
+        let price = |notice: &SourceNotice| match *notice {
+            SourceNotice::Price { version, price, channel, .. } => {
+                Some((version.0, price.0, channel.map(|channel| channel.0)))
+            }
+            _ => None,
+        };
+        page.iter().filter_map(price).collect::<Vec<_>>()
+    };
+    let (reduced, back) = ((2, 400, Some(0)), (3, 450, Some(0)));
+    assert_eq!(told(&mut oms, 5), [(1, 450, None), reduced, back]);
+    assert_eq!(told(&mut oms, 15), [(1, 450, None), reduced, back]);
+    assert_eq!(told(&mut oms, 25), [(1, 450, None), back]);
+}
+
 fn any_request() -> impl Strategy<Value = OmsRequest> {
     let wanted = prop::collection::vec((0..4_u32, -1..7_i64), 0..4);
     let number = 0..12_u64;

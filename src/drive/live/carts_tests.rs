@@ -1,11 +1,12 @@
 //! Live runs of what is more than an order of SKUs: channels that take stock at the cart and at the
-//! payment, bundles.
+//! payment, bundles, channels that show no quantity.
 
 use super::tests::{journal, on_a_runtime};
 use super::*;
 use crate::commerce::terms::{CartTerms, Payment, Taking};
 use crate::drive::hand::Nobody;
 use crate::drive::testing::{Sketch, bundles};
+use crate::history::charter::OwnSales;
 use crate::ids::ChannelId;
 use crate::judge::Fold;
 use crate::judge::judgement::Invariant;
@@ -84,5 +85,39 @@ fn bundles_are_sold_and_told_over_http() {
     }
     assert!(is_quiet && sold > 10 && shown > 10, "{sold} {shown}");
     let kept = [Invariant::WrongOffer, Invariant::AlteredOrder, Invariant::LostUpdate];
+    are_kept(&fold, &kept);
+}
+
+/// A channel that shows only whether there is any, over HTTP: it is told one or none, and is right
+/// when all is quiet.
+#[test]
+fn a_channel_that_shows_no_quantity_is_told_over_http() {
+    let lasts = Span::from_mins(4);
+    let shares = &[500_000, 500_000];
+    let sketch = Sketch { shares, skus: 4, stock_each: 40, orders_per_hour: 3_000, lasts };
+    let mut plan = sketch.plan();
+    let (terms, channel) = (&mut plan.charter.channels[1], &mut plan.world.channels[1]);
+    terms.rule.in_or_out = true;
+    terms.own_sales = OwnSales::OnSync;
+    (channel.rule, channel.own_sales) = (terms.rule, terms.own_sales);
+    plan.charter.minor = plan.charter.least_minor();
+    plan.charter.speed_milli = 60_000;
+    let (journal, facts) = journal();
+    on_a_runtime(play(&plan, &journal, &mut Nobody)).unwrap();
+    journal.close().unwrap();
+    let (mut fold, mut out, mut is_quiet) = (Fold::new(), 0, false);
+    for fact in facts.lock().iter() {
+        fold.eat(fact).unwrap();
+        match fact.what {
+            What::Shown { channel: ChannelId(1), qty, .. } => {
+                assert!(qty.0 == 0 || qty.0 == 1, "{qty:?}");
+                out += usize::from(qty.0 == 0);
+            }
+            What::Quiet {} => is_quiet = true,
+            _ => {}
+        }
+    }
+    assert!(is_quiet && out >= 4, "{out}");
+    let kept = [Invariant::WrongOffer, Invariant::ContradictedAnswer, Invariant::SentAway];
     are_kept(&fold, &kept);
 }

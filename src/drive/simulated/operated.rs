@@ -188,8 +188,12 @@ fn another_rule_is_shown_and_a_rule_that_stays_is_not_said_again() {
     let played = facts(&plan);
     let said = played.iter().filter(|fact| matches!(fact.what, What::RuleSet { .. })).count();
     assert_eq!(said, 3);
-    let rule =
-        StockRule { allocation: Ppm(500_000), holds_back: Qty(3), shows_at_most: Some(Qty(9)) };
+    let rule = StockRule {
+        allocation: Ppm(500_000),
+        holds_back: Qty(3),
+        shows_at_most: Some(Qty(9)),
+        in_or_out: false,
+    };
     assert_eq!(wrong_at_the_end(&played, STORE, rule), 0);
     assert_eq!(wrong_at_the_end(&played, OTHER, StockRule::ALL), 0);
 }

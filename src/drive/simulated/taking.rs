@@ -8,7 +8,7 @@ use crate::commerce::terms::{CartTerms, Payment, Taking, UpdateStyle};
 use crate::drive::hand::Nobody;
 use crate::drive::testing::{Sketch, facts, seeded};
 use crate::history::What;
-use crate::history::charter::{Gate, Kpi, Limits, SourceTells};
+use crate::history::charter::{Gate, Kpi, Limits, OwnSales, SourceTells};
 use crate::history::fact::Call;
 use crate::history::stamp::Tape;
 use crate::judge::Fold;
@@ -99,6 +99,29 @@ proptest! {
         ] {
             prop_assert_eq!(breaches(&judgement, which), 0, "{:?}", which);
         }
+    }
+}
+
+/// Channels that show only whether there is any, at the least of what they could be told.
+#[test]
+fn what_shows_no_quantity_oversells_and_is_right_at_quiet() {
+    let mut plan = plan([Taking::AtOrder, Taking::AtOrder], 0, 5);
+    for (terms, channel) in plan.charter.channels.iter_mut().zip(&mut plan.world.channels) {
+        terms.rule.in_or_out = true;
+        terms.own_sales = OwnSales::OnSync;
+        (channel.rule, channel.own_sales) = (terms.rule, terms.own_sales);
+    }
+    plan.charter.minor = plan.charter.least_minor();
+    assert_eq!(plan.charter.minor, 3);
+    for fact in facts(&plan) {
+        if let What::Shown { qty, .. } = fact.what {
+            assert!(qty.0 == 0 || qty.0 == 1, "{qty:?}");
+        }
+    }
+    let judgement = judged(&plan);
+    assert!(judgement.totals.oversold_units.0 > 0);
+    for which in [Invariant::WrongOffer, Invariant::ContradictedAnswer, Invariant::SentAway] {
+        assert_eq!(breaches(&judgement, which), 0, "{which:?}");
     }
 }
 

@@ -44,15 +44,34 @@ pub struct StockRule {
     /// The most units it shows, if there is a cap. Always said: a field that is lost is no null.
     #[serde(deserialize_with = "Option::deserialize")]
     pub shows_at_most: Option<Qty>,
+    /// It shows no quantity: 1 is in stock, 0 out of it, and what is in can be ordered in any
+    /// number.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub in_or_out: bool,
 }
 
 impl StockRule {
     /// Everything that is available, to everybody.
-    pub const ALL: StockRule =
-        StockRule { allocation: Ppm::ONE, holds_back: Qty::ZERO, shows_at_most: None };
+    pub const ALL: StockRule = StockRule {
+        allocation: Ppm::ONE,
+        holds_back: Qty::ZERO,
+        shows_at_most: None,
+        in_or_out: false,
+    };
+
+    /// What [`StockRule::leaves`], or whether that is any.
+    pub fn should_show(&self, available: Qty) -> Qty {
+        let left = self.leaves(available);
+        if self.in_or_out { flag(left) } else { left }
+    }
+
+    /// Whether so many can be ordered where so much is shown.
+    pub fn sells(&self, shown: Qty, wanted: Qty) -> bool {
+        if self.in_or_out { shown > Qty::ZERO } else { shown >= wanted }
+    }
 
     /// min(cap, max(0, ⌊available × allocation⌋ − held back)).
-    pub fn should_show(&self, available: Qty) -> Qty {
+    pub fn leaves(&self, available: Qty) -> Qty {
         let available = available.0.max(0);
         let allocated = match self.allocation {
             Ppm::ONE => available,
@@ -61,6 +80,11 @@ impl StockRule {
         let kept = allocated.saturating_sub(self.holds_back.0).max(0);
         Qty(self.shows_at_most.map_or(kept, |cap| kept.min(cap.0)))
     }
+}
+
+/// A quantity where none is shown: 1 is in stock, 0 out of it.
+pub fn flag(quantity: Qty) -> Qty {
+    quantity.max(Qty::ZERO).min(Qty(1))
 }
 
 /// How a channel's offer learns of the channel's own sales.

@@ -13,7 +13,9 @@ impl Charter {
     /// The least minor version that has its terms, and the kinds of facts which they can come to:
     /// a charter that uses nothing new is one of old, byte for byte.
     pub fn least_minor(&self) -> u32 {
-        let takes = |channel: &ChannelTerms| channel.takes_stock != TakesStock::AtOrder;
+        let takes = |channel: &ChannelTerms| {
+            channel.takes_stock != TakesStock::AtOrder || channel.rule.in_or_out
+        };
         let on_hand = self.source_tells != SourceTells::Available;
         let apart = self.promotions.iter().any(|promotion| !promotion.on.is_empty());
         let more = apart || !self.offers.is_empty();

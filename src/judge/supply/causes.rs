@@ -83,9 +83,15 @@ impl Supplies {
         };
         let q = part.line.qty;
         let a = short.left.max(Qty::ZERO);
-        let should = self.rules.of(channel).should_show(available);
-        let b = a.max(Qty(should.0.saturating_mul(part.count)));
-        let c = b.max(part.line.offered);
+        let rule = self.rules.of(channel);
+        let kept = rule.leaves(available);
+        let b = a.max(Qty(kept.0.saturating_mul(part.count)));
+        // Told in time, what shows no quantity sells any number while it is in, and none else.
+        let c = match (rule.in_or_out, kept > Qty::ZERO) {
+            (false, _) => b.max(part.line.offered),
+            (true, true) => b,
+            (true, false) => b.max(q),
+        };
         causes.reservation_gap += q.min(b) - q.min(a);
         let lag = q.min(c) - q.min(b);
         match held_by {

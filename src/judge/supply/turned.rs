@@ -35,10 +35,11 @@ impl Supplies {
             self.expose(channel, line);
             return false;
         }
-        let informed = self.rules.of(channel).should_show(left);
+        let rule = self.rules.of(channel);
+        let informed = rule.sells(rule.should_show(left), line.qty);
         let held = self.carts.get(&(channel, line.sku)).copied().unwrap_or(Qty::ZERO);
         let totals = &mut self.totals[channel.index()];
-        if informed < line.qty {
+        if !informed {
             totals.undersold_policy += line.qty;
         } else if held > Qty::ZERO && line.offered + held >= line.qty {
             totals.undersold_carts += line.qty;

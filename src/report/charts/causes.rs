@@ -51,7 +51,7 @@ pub(super) fn chart(summary: &Summary, layout: Layout) -> Option<Result<Chart, R
 
 /// Causes that were seen, most units first, and what is none.
 fn causes(summary: &Summary) -> Vec<Cause> {
-    let named = causes_named(&summary.causes);
+    let named = causes_named(summary);
     let total: i64 = named.iter().map(|(_, units)| (*units).max(0)).sum();
     let of = |units: i64| Ppm::of(units.unsigned_abs(), total.max(1).unsigned_abs()).0;
     let mut causes: Vec<Cause> = named

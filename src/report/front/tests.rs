@@ -111,11 +111,19 @@ fn stock_held_back_under_orders_stands_beside_the_sales_kept() {
     (totals.offered, totals.undersold_policy, totals.undersold_stale) = (24_000, 1_188, 12);
     totals.undersold_money = 7_050_000;
     for channel in &mut summary.channels {
-        channel.stock_rule =
-            Some(StockRule { allocation_ppm: 1_000_000, holds_back: 0, shows_at_most: None });
+        channel.stock_rule = Some(StockRule {
+            allocation_ppm: 1_000_000,
+            holds_back: 0,
+            shows_at_most: None,
+            in_or_out: false,
+        });
     }
-    summary.channels[0].stock_rule =
-        Some(StockRule { allocation_ppm: 500_000, holds_back: 3, shows_at_most: Some(9) });
+    summary.channels[0].stock_rule = Some(StockRule {
+        allocation_ppm: 500_000,
+        holds_back: 3,
+        shows_at_most: Some(9),
+        in_or_out: false,
+    });
     let kept = said(&Front::of(&summary, &Beside::default(), "."), "sales kept");
     let name = &summary.channels[0].name;
     let settings = format!("{name} `holds back: 3`, `allocation: 50 %`, `shows at most: 9`");

@@ -119,6 +119,10 @@ stated! {
         holds_back: i64,
         /// The most units that it shows; null where there is no cap.
         shows_at_most: Option<i64>,
+        /// It shows only whether that is any: 1 is in stock, 0 out of it. Absent where it shows
+        /// quantities.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        in_or_out: bool,
     }
 }
 

@@ -9,7 +9,7 @@ use super::way::{HOLD_BACK, Part, Way, sooner};
 use crate::report::summary::Summary;
 use crate::report::summary::findings::ErrorKind;
 use crate::report::summary::gate::{Gate, Invariant, InvariantKind, Kpi};
-use crate::report::summary::measured::{Causes, LostByKind};
+use crate::report::summary::measured::LostByKind;
 use crate::report::summary::series::Work;
 use crate::report::summary::shown::Setting;
 use crate::report::summary::verdict::Channel;
@@ -261,7 +261,14 @@ fn earlier(summary: &Summary) -> (&'static str, String) {
 }
 
 /// The causes in the order of the report, with the words for each.
-pub fn causes_named(causes: &Causes) -> [(&'static str, i64); 9] {
+pub fn causes_named(summary: &Summary) -> [(&'static str, i64); 9] {
+    let causes = &summary.causes;
+    let mut rules = summary.channels.iter().filter_map(|channel| channel.stock_rule.as_ref());
+    let race = if rules.any(|rule| rule.in_or_out) {
+        "sold before any offer could follow, or in any number where only in or out is shown"
+    } else {
+        "two sales closer together than any offer can follow"
+    };
     [
         ("one intent accepted twice", causes.duplicate),
         ("the OMS lost an update of its own ledger", causes.lost_update),
@@ -270,13 +277,13 @@ pub fn causes_named(causes: &Causes) -> [(&'static str, i64); 9] {
         ("reserved, and the push was throttled", causes.lag_throttle),
         ("reserved, and the push was rejected or given up", causes.lag_rejected),
         ("pushed, and the channel did not show it yet", causes.lag_unapplied),
-        ("two sales closer together than any offer can follow", causes.channel_race),
+        (race, causes.channel_race),
         ("unexplained: the offer or the ledger is not known", causes.unexplained),
     ]
 }
 
 fn to_mend_oversell(summary: &Summary, validate: &'static str) -> NextStep {
-    let named = causes_named(&summary.causes);
+    let named = causes_named(summary);
     let total: i64 = named.iter().map(|(_, units)| units).sum();
     let worst = (0..named.len()).max_by_key(|&at| (named[at].1, std::cmp::Reverse(at)));
     let worst = worst.filter(|&at| named[at].1 > 0);

@@ -168,7 +168,7 @@ fn everything_that_is_not_built_is_refused() {
     let mut text = SMALL.replace(
         "{ of orders: 60% }",
         "{ of orders: 60%, profile: amazon-sp-api, ships: channel, \
-        order flow: pending, order edits: yes, shows: in or out, offers: [], staging: {}, \
+        order flow: pending, order edits: yes, offers: [], staging: {}, \
         penalty gates: [], faults: [] }",
     );
     text =

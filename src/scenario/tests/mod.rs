@@ -7,6 +7,7 @@ mod clocks;
 mod described;
 mod external;
 mod faults;
+mod flags;
 mod interventions;
 mod language;
 mod meaning;
