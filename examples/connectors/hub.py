@@ -39,7 +39,7 @@ class Hub(Shopify):
             order { id } userErrors { message } } }"""
     PAY = "mutation($id: ID!) { orderMarkAsPaid(input: { id: $id }) { order { id } userErrors { message } } }"
     FIND = """query($what: String!) { orders(first: 10, query: $what) {
-        nodes { id displayFinancialStatus } } }"""
+        nodes { id } } }"""
     CANCELLED = """{ shop { currencyCode }
         orders(first: 50, sortKey: UPDATED_AT, reverse: true, query: "status:cancelled") {
             nodes { sourceName sourceIdentifier cancelReason } } }"""
@@ -65,9 +65,14 @@ class Hub(Shopify):
     def hand_over(self, order, lines, _key=None, _attempt=1):
         at = (order["channel"], order["number"])
         if at not in self.entered:
-            self.enter(order, lines, "PAID")
-        elif not self.was_tried(("pay", at)) or self.find(order)["displayFinancialStatus"] == "PENDING":
+            return self.enter(order, lines, "PAID")
+        was_tried = self.was_tried(("pay", at))
+        try:
             self.graphql(self.PAY, {"id": self.entered[at][0]})
+        except Refused as refused:
+            # An order is paid once: by the try whose answer was lost.
+            if refused.status != 422 or not was_tried:
+                raise
 
     def enter(self, order, lines, status):
         at = (order["channel"], order["number"])
@@ -186,9 +191,13 @@ class Hub(Shopify):
         order = {"channel": self.by_name.get(name), "number": int(number)}
         at = (order["channel"], order["number"])
         with self.changed_here:
-            if why.lower() == "inventory" and at not in self.short:
-                self.short.add(at)
-                self.news.append({"short": {"order": order}})
+            if why.lower() != "inventory" or at in self.short:
+                return
+            self.short.add(at)
+            self.news.append({"short": {"order": order}})
+        # What it is short of it never took.
+        if at in self.entered:
+            self.moved(order, self.entered[at][1], 1)
 
     def listen(self):
         """Takes webhooks, and asks for them."""
