@@ -8,6 +8,9 @@ use anyhow::Context;
 
 use super::Misused;
 use crate::drive::live::FacePlace;
+use crate::history::Charter;
+use crate::history::charter::{Halfway, Tax, TaxBasis};
+use crate::ids::ChannelId;
 
 /// A file that stands there until this goes.
 pub(super) struct EnvFile {
@@ -67,6 +70,51 @@ pub(super) fn of_face(name: &str, face: &FacePlace) -> Vec<(String, String)> {
     let shown = face.credentials.iter();
     vars.extend(shown.map(|(what, secret)| (format!("DOORBUSTER_{name}_{what}"), secret.clone())));
     vars
+}
+
+/// What a channel's prices are, where it converts those of the source.
+pub(super) fn of_tariff(name: &str, charter: &Charter, id: ChannelId) -> Vec<(String, String)> {
+    let Some(tariff) = &charter.channels[id.index()].tariff else { return vec![] };
+    let half = match tariff.half {
+        Halfway::Up => "up",
+        Halfway::Even => "even",
+    };
+    let named = [
+        ("CURRENCY", tariff.currency.clone()),
+        ("DIGITS", tariff.digits.to_string()),
+        ("RATE", decimal(tariff.rate_e9, 9)),
+        ("ROUND_TO", tariff.step.0.to_string()),
+        ("ROUND_HALF", half.to_owned()),
+    ];
+    let taxed = of_tax(tariff.tax);
+    let all = named.into_iter().chain(taxed);
+    all.map(|(what, value)| (format!("DOORBUSTER_{name}_{what}"), value)).collect()
+}
+
+/// What the source's prices are, where some channel's are not the same.
+pub(super) fn of_source(charter: &Charter) -> Vec<(String, String)> {
+    let Some(tariff) = charter.channels.iter().find_map(|channel| channel.tariff.as_ref()) else {
+        return vec![];
+    };
+    let named =
+        [("CURRENCY", charter.currency.clone()), ("DIGITS", charter.currency_digits.to_string())];
+    let all = named.into_iter().chain(of_tax(tariff.source));
+    all.map(|(what, value)| (format!("DOORBUSTER_{what}"), value)).collect()
+}
+
+fn of_tax(tax: Tax) -> [(&'static str, String); 2] {
+    let prices = match tax.prices {
+        TaxBasis::Net => "net",
+        TaxBasis::Gross => "gross",
+    };
+    [("TAX", prices.to_owned()), ("TAX_RATE", decimal(u64::from(tax.rate.0), 6))]
+}
+
+/// A number of so many decimals, without zeros that say nothing: `1.17`.
+fn decimal(number: u64, digits: u32) -> String {
+    let one = 10_u64.pow(digits);
+    let text = format!("{}.{:0width$}", number / one, number % one, width = digits as usize);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// Nobody's link or pipe leads tokens astray.

@@ -206,11 +206,13 @@ fn variables(
                 let source = plan.charter.channels[id.index()].name.clone();
                 vars.push((format!("DOORBUSTER_{name}_SOURCE"), source));
             }
+            vars.extend(env::of_tariff(&name, &plan.charter, *id));
         }
         let face = hosting.faces().iter().find(|face| face.role == *role);
         vars.extend(face.into_iter().flat_map(|face| env::of_face(&name, face)));
     }
     vars.push(("DOORBUSTER_CATALOG".to_owned(), catalog.display().to_string()));
+    vars.extend(env::of_source(&plan.charter));
     if let Hooks::At(url) = &external.webhooks {
         vars.push(("DOORBUSTER_WEBHOOK_URL".to_owned(), url.as_str().to_owned()));
         vars.push(("DOORBUSTER_WEBHOOK_PORT".to_owned(), url.port().to_string()));

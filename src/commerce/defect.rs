@@ -104,10 +104,20 @@ pub enum Defect {
     TurnsAwayInStock,
     /// An update that was overtaken is shown over the one that overtook it.
     ShowsOvertaken,
+
+    // --- where a channel has a currency or a tax basis of its own: a connector's, the OMS's ---
+    /// A price goes out as the number that it is.
+    ForgetsRate,
+    /// A price goes out on the source's tax basis.
+    ForgetsTax,
+    /// A price is rounded to the channel's currency, and again when tax is put on.
+    RoundsTwice,
+    /// An order is booked with the price of each unit rounded, whatever is stated.
+    BooksRounded,
 }
 
 /// Every defect, in the order of their numbers.
-pub const DEFECTS: [Defect; 42] = [
+pub const DEFECTS: [Defect; 46] = [
     Defect::ForgetsKeys,
     Defect::HandlesTwice,
     Defect::TakesAndLoses,
@@ -150,6 +160,10 @@ pub const DEFECTS: [Defect; 42] = [
     Defect::IgnoresCancels,
     Defect::TurnsAwayInStock,
     Defect::ShowsOvertaken,
+    Defect::ForgetsRate,
+    Defect::ForgetsTax,
+    Defect::RoundsTwice,
+    Defect::BooksRounded,
 ];
 
 const _: () = assert!(DEFECTS.len() <= 64, "a set of defects is one word");
@@ -162,6 +176,10 @@ impl Defect {
             Defect::HoldsBackTwice
             | Defect::RoundsPrices
             | Defect::EndsLate
+            | Defect::ForgetsRate
+            | Defect::ForgetsTax
+            | Defect::RoundsTwice
+            | Defect::BooksRounded
             | Defect::ChargesEarly
             | Defect::JumpsCursor
             | Defect::SwallowsDeadLetters

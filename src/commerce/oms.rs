@@ -29,7 +29,7 @@ use super::register::Register;
 use super::terms::{Dialect, OmsPlay, SkuTerms};
 use super::timers::Timers;
 use crate::history::What;
-use crate::history::charter::SourceTells;
+use crate::history::charter::{Conversion, SourceTells};
 use crate::history::fact::{Line, Lines, Release, StockCause};
 use crate::ids::{ChannelId, ConnectorId, Intent, OmsOrder, OpId, OrderId, SkuId, Version};
 use crate::numbered::Numbered;
@@ -61,6 +61,8 @@ pub struct Oms {
     /// Nobody will read them.
     unread: bool,
     timers: Timers<Later>,
+    /// By channel: how its orders come into the books, where they are of another currency.
+    books: Vec<Option<Conversion>>,
     /// What is wrong with it.
     defects: Defects,
     /// The shop that it is to whoever comes by a platform's API, where it speaks one.
@@ -166,6 +168,7 @@ impl Oms {
             changes: Feed::default(),
             unread: false,
             timers: Timers::default(),
+            books: Vec::new(),
             defects: Defects::default(),
             hub: (play.dialect != Dialect::Neutral).then(|| Box::new(Hub::new(catalog))),
             play,
@@ -179,26 +182,18 @@ impl Oms {
         self
     }
 
+    /// It books the orders of each channel so.
+    #[must_use]
+    pub fn booking(mut self, books: Vec<Option<Conversion>>) -> Oms {
+        self.books = books;
+        self
+    }
+
     /// Nobody reads its changes: all who care get webhooks. It keeps none.
     #[must_use]
     pub fn unread(mut self) -> Oms {
         self.unread = true;
         self
-    }
-
-    /// Says what its ledger opens with.
-    pub fn open(&self, out: &mut Outbox) {
-        for (id, sku) in self.skus.iter().enumerate() {
-            out.facts.push(What::Stock {
-                sku: SkuId(id as u32),
-                version: sku.version,
-                on_hand: sku.on_hand,
-                reserved: sku.reserved,
-                change: sku.on_hand,
-                cause: StockCause::Opening,
-            });
-        }
-        self.open_offers(out);
     }
 
     /// Answers a request.

@@ -8,7 +8,7 @@ pub use offered::OfferPlay;
 use super::defect::Defect;
 use super::fault::FaultTerms;
 use super::limiter::LimiterTerms;
-use crate::history::charter::{OwnSales, SourceTells, StockRule, TakesStock};
+use crate::history::charter::{BookedBy, OwnSales, SourceTells, StockRule, TakesStock};
 use crate::ids::{ChannelId, Intent};
 use crate::law::Law;
 use crate::rng::{Draw, Draws};
@@ -233,6 +233,8 @@ pub struct OmsPlay {
     pub imperfections: Imperfections,
     /// Whose API it speaks over a wire beside the neutral one.
     pub dialect: Dialect,
+    /// What it rounds when it books an order of another currency.
+    pub books: BookedBy,
 }
 
 /// What an OMS does with an order it is short for.

@@ -81,7 +81,7 @@ impl<'a, R: Record> Simulation<'a, R> {
     fn run(mut self, hand: &mut impl Hand) -> Marked {
         self.open();
         while self.step(hand) {}
-        let marked = self.estate.marked(self.agenda.now);
+        let marked = self.estate.marked(self.agenda.now, &self.plan.charter);
         self.end();
         marked
     }

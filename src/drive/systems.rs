@@ -1,6 +1,8 @@
 //! Owns setting the systems of a plan up, the same for both drivers.
 //! Must not know what makes time pass.
 
+use std::borrow::Cow;
+
 use crate::commerce::connector::Connector;
 use crate::commerce::defect::Defects;
 use crate::commerce::desk::open_supply;
@@ -8,9 +10,11 @@ use crate::commerce::fault::FaultRules;
 use crate::commerce::marketplace::Marketplace;
 use crate::commerce::oms::Oms;
 use crate::commerce::outbox::Outbox;
-use crate::commerce::terms::{ChannelPlay, ConnectorPlay, Dialect, KeptForOperator, Rhythm};
+use crate::commerce::terms::{
+    ChannelPlay, ConnectorPlay, Dialect, KeptForOperator, Rhythm, SkuTerms,
+};
 use crate::drive::estate::{Checkouts, Ear, Seat, Setting};
-use crate::history::charter::MINOR_ACTED_ON;
+use crate::history::charter::{MINOR_ACTED_ON, Tariff};
 use crate::history::{Charter, What};
 use crate::ids::{ChannelId, ConnectorId};
 use crate::rng::Draws;
@@ -54,6 +58,7 @@ impl Systems {
             let tells = Some(terms[place].connector).filter(hears);
             let id = ChannelId(place as u16);
             let sale = world.for_sale(Some(id));
+            let sale = charged(&sale, terms[place].tariff.as_ref());
             let mut channel = Marketplace::new(id, play.clone(), &sale, tells, world.seed)
                 .with_offers(offers.clone())
                 .with_defects(defects());
@@ -77,7 +82,8 @@ impl Systems {
         let outside = || Ear::new(ConnectorId(0), world.channels.len(), catalog.len());
         let hears = hear_of_changes(plan);
         let oms = Oms::new(world.oms_play(), catalog, hears, world.seed).pricing(terms.len());
-        let oms = oms.with_offers(offers.clone()).with_defects(defects());
+        let oms = oms.with_offers(offers.clone()).booking(plan.charter.conversions());
+        let oms = oms.with_defects(defects());
         Systems {
             channels: world.channels.iter().enumerate().map(channel).collect(),
             oms: if again.changes { oms } else { oms.unread() },
@@ -130,6 +136,12 @@ fn kept(plan: &Plan, over_a_wire: bool) -> KeptForOperator {
     } else {
         KeptForOperator::Nothing
     }
+}
+
+/// What a channel opens with: the catalogue at its own prices.
+fn charged<'c>(catalog: &'c [SkuTerms], tariff: Option<&Tariff>) -> Cow<'c, [SkuTerms]> {
+    let Some(converts) = tariff.map(Tariff::conversion) else { return catalog.into() };
+    catalog.iter().map(|sku| SkuTerms { price: converts.charges(sku.price), ..*sku }).collect()
 }
 
 /// Whether a connector is played here: it is there, and nobody else's program.

@@ -10,8 +10,9 @@ use crate::commerce::terms::{
 use crate::drive::hand::Act;
 use crate::drive::simulated::play;
 use crate::history::charter::{
-    ChannelTerms, Charter, ConnectorTerms, Evidence, GoWhen, HISTORY_MINOR, HISTORY_VERSION,
-    Honesty, OfferPart, OfferTerms, OwnSales, Phase, Promises, SourceTells, StockRule, TakesStock,
+    BookedBy, ChannelTerms, Charter, ConnectorTerms, Evidence, GoWhen, HISTORY_MINOR,
+    HISTORY_VERSION, Honesty, OfferPart, OfferTerms, OwnSales, Phase, Promises, SourceTells,
+    StockRule, TakesStock,
 };
 use crate::history::stamp::Tape;
 use crate::history::{Fact, What};
@@ -152,6 +153,7 @@ fn channel_terms((place, share): (usize, &u32)) -> ChannelTerms {
         connector: ConnectorId(0),
         book_offset_min: 0,
         flap: Span::from_mins(2),
+        tariff: None,
     }
 }
 
@@ -184,6 +186,7 @@ pub(crate) fn oms_play() -> OmsPlay {
         limits: Vec::new(),
         imperfections: Imperfections::NONE,
         dialect: Dialect::Neutral,
+        books: BookedBy::default(),
     }
 }
 

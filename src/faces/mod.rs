@@ -232,6 +232,8 @@ pub struct FaceTerms {
     pub currency: String,
     /// Decimal places of it.
     pub digits: u8,
+    /// Its prices hold tax, as far as anybody said.
+    pub gross: bool,
     /// What it sells, by SKU.
     pub catalogue: Catalogue,
     /// Most items of one update.

@@ -51,6 +51,7 @@ pub(super) fn terms() -> FaceTerms {
         channel: ChannelId(0),
         name: "shop".to_owned(),
         currency: "EUR".to_owned(),
+        gross: false,
         digits: 2,
         catalogue: Catalogue::new(3, &names),
         batch_max: 100,
@@ -117,14 +118,8 @@ impl<F: Face> Played<F> {
         let sku = |listed| SkuTerms { stock: Qty(10), price: Money(1_250), listed };
         let catalog = [sku(true), sku(true), sku(false)];
         let machine = Marketplace::new(ChannelId(0), play, &catalog, Some(ConnectorId(0)), 7);
-        let counter = Counter {
-            machine,
-            oms: None,
-            now: At::START,
-            out: Outbox::default(),
-            intents: 0,
-            instead: None,
-        };
+        let (now, out) = (At::START, Outbox::default());
+        let counter = Counter { machine, oms: None, now, out, intents: 0, instead: None };
         let (hooks, heard, kept) = (VecDeque::new(), None, HashMap::new());
         Played { face, counter, hooks, heard, kept, spoils: false }
     }

@@ -30,7 +30,7 @@ use crate::language::problem::{Reading, Wrong};
 use crate::language::{Problems, tree};
 use crate::records::reconciliation::Reconciliation;
 use crate::records::stock::{self, StockList, StockRow};
-use crate::scenario::head::{self as scenario_head, Currency};
+use crate::scenario::currency::{self as scenario_currency, Currency};
 use crate::scenario::replay::raw::{self, Raw};
 use crate::scenario::replay::said;
 use crate::scenario::starter::{ChannelSlot, Slot, Starter};
@@ -74,7 +74,7 @@ pub fn fit(asked: &ToFit, base_dir: &Path) -> Result<Fitted, Problems> {
 pub fn reconcile(asked: &ToFit, base_dir: &Path) -> Result<Option<Reconciliation>, Problems> {
     with_files(asked, base_dir, |root, r| {
         let map = Map::open(root, "what is asked", r)?;
-        let currency = map.required("currency", scenario_head::currency);
+        let currency = map.required("currency", scenario_currency::currency);
         let stock_list = map.get("catalog");
         let (said, priced, currency) = (asked.currency.is_some(), stock_list.is_none(), currency?);
         let read = match map.get("replay") {
@@ -133,7 +133,7 @@ struct Files {
 impl Files {
     fn read(root: &tree::Node, asked: &ToFit, r: &Reading) -> Option<Files> {
         let map = Map::open(root, "what is asked", r)?;
-        let currency = map.required("currency", scenario_head::currency);
+        let currency = map.required("currency", scenario_currency::currency);
         let replay = map.get("replay");
         let stock_list = map.get("catalog");
         let currency = currency?;

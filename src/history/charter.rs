@@ -9,6 +9,7 @@ mod objective;
 mod observed;
 mod offers;
 mod planned;
+mod tariff;
 mod told;
 
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,7 @@ pub use objective::{CountedFrom, Objective, RECOVERY};
 pub use observed::Observed;
 pub use offers::{OfferPart, OfferTerms, Offers};
 pub use planned::{ActorRole, FaultPlanned, StepPlanned};
+pub use tariff::{BookedBy, Conversion, Halfway, RATE_E9_MAX, STEP_MAX, Tariff, Tax, TaxBasis};
 pub use told::SourceTells;
 
 use crate::ids::ChannelId;

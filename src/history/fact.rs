@@ -242,6 +242,9 @@ pub enum What {
         oms: OmsOrder,
         /// What the record says was bought (`offered` and `left` are zero).
         lines: Lines,
+        /// What it comes to in the OMS's books, where its channel has a tariff.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        booked: Option<Money>,
     },
     /// The OMS cancelled an order record.
     OmsCancelled {

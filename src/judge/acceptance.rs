@@ -4,7 +4,7 @@
 use super::answers::Known;
 use super::bundled::Part;
 use super::handoff::{Harm, Turn};
-use super::judgement::{Impact, StoryWhat, Witness};
+use super::judgement::{Impact, Mischarge, StoryWhat, Witness};
 use super::orders::Harmed;
 use super::prices::Charge;
 use super::refusal::NotAHistory;
@@ -22,6 +22,8 @@ struct Sold {
     oversold: Impact,
     by_sync_lag: Impact,
     mispriced: Impact,
+    /// By which mistake, the gravest of all lines.
+    mischarged: Option<Mischarge>,
     /// Of some line the source's stock or the offer, the supply, every price is unknown.
     unknown: [bool; 3],
     /// Sold beyond what the channel offered.
@@ -83,12 +85,17 @@ impl Run {
         w: Witness,
         sold: &mut Sold,
     ) {
-        let (line, channel) = (&part.line, order.channel);
+        let channel = order.channel;
+        let part = &Part { line: self.prices.tills.line(channel, &part.line), ..*part };
+        let line = &part.line;
         // What a channel sells it has on sale, whether or not anybody told when it was listed.
         let unseen = self.is_unseen(channel, part.number);
         self.supplies.listed(channel, part.number);
         sold.unoffered += (line.qty - line.offered).max(Qty::ZERO);
-        sold.stuck |= part.sold.is_some_and(|whole| self.ordered(channel, &whole, Some(order), w));
+        sold.stuck |= part.sold.is_some_and(|whole| {
+            let whole = self.prices.tills.line(channel, &whole);
+            self.ordered(channel, &whole, Some(order), w)
+        });
         let belief = self.belief(part);
         sold.unknown[0] |= unseen;
         sold.unknown[1] |= !self.supplies.is_known(line.sku);
@@ -107,8 +114,9 @@ impl Run {
             let charge = self.prices.sold(channel, whole, w.at);
             sold.priced |= charge != Charge::Unknown;
             sold.unknown[2] |= charge == Charge::Unknown;
-            if let Charge::Wrong(off) = charge {
+            if let Charge::Wrong(off, why) = charge {
                 sold.mispriced.add(whole.qty, off);
+                sold.mischarged = sold.mischarged.max(why);
             }
         }
         if taken.is_some() {
@@ -152,6 +160,9 @@ impl Run {
             let Impact { units, money, .. } = sold.mispriced;
             self.mispriced.note_order(w, order, units, money);
             toll.mispriced.add(units, money);
+            if let Some(why) = sold.mischarged {
+                self.ways.ways[order.channel.index()].taken.mischarged[why as usize] += 1;
+            }
         }
     }
 
@@ -179,7 +190,7 @@ impl Run {
             window.refused += 1;
             window.refused_for_stock += u64::from(for_stock);
         });
-        let Some(line) = line else { return };
+        let Some(line) = line.map(|line| self.prices.tills.line(channel, &line)) else { return };
         if for_stock {
             // What it has none left of it has on sale.
             let unseen = self.is_unseen(channel, line.sku);

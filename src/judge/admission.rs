@@ -66,7 +66,7 @@ impl Refuser {
             }
             What::CartEnded(end) => check.cart_ended(end),
             What::Paid { order } | What::Released { order, .. } => check.accepted(*order),
-            What::Held { order, oms, lines } => {
+            What::Held { order, oms, lines, .. } => {
                 check.units(lines)?;
                 if self.records.hold(*oms, *order) {
                     return Ok(());

@@ -56,7 +56,7 @@ pub(super) fn begin(charter: &Charter) -> Result<Run, NotAHistory> {
         return wrong(&format!("channel {} has a connector that is not there", channel.name));
     }
     let ill = ill_phased(charter).or_else(|| ill_shared(charter)).or_else(|| ill_made(charter));
-    if let Some(what) = ill {
+    if let Some(what) = ill.or_else(|| ill_priced(charter)) {
         return wrong(&what);
     }
     if charter.accepted_risks.iter().filter_map(|risk| risk.channel).any(|c| !known(c)) {
@@ -118,6 +118,18 @@ fn is_a_band(limits: Limits) -> bool {
         Limits::AtLeast { healthy, watch } => healthy >= watch && shares([healthy, watch]),
         Limits::LagP95 { healthy, watch } => healthy <= watch,
     }
+}
+
+/// A channel whose prices nobody could make of the source's.
+fn ill_priced(charter: &Charter) -> Option<String> {
+    charter.channels.iter().find_map(|channel| {
+        let tariff = channel.tariff.as_ref()?;
+        let other = "another currency of the source's than the campaign's";
+        let is_other = tariff.source_digits != charter.currency_digits;
+        let unbuilt = (!charter.offers.is_empty()).then_some("a tariff beside offers of several");
+        let flaw = tariff.flaw().or(is_other.then_some(other)).or(unbuilt)?;
+        Some(format!("channel {} converts by {flaw}", channel.name))
+    })
 }
 
 /// More of something than can be judged, or nothing of what there must be.

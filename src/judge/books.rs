@@ -7,7 +7,10 @@
 use std::collections::BTreeMap;
 
 use super::judgement::BookDay;
+use super::orders::{Bought, Item, Pending};
+use super::tills::Tills;
 use crate::history::charter::Charter;
+use crate::history::fact::Line;
 use crate::ids::ChannelId;
 use crate::units::{At, Money, Ppm, Qty, Span, US_PER_S};
 
@@ -48,6 +51,7 @@ pub(super) struct Books {
     into_day_us: Vec<u64>,
     traffic_ends: At,
     handoff_within: Span,
+    pub(super) tills: Tills,
     pub(super) days: BTreeMap<(ChannelId, u32), Day>,
 }
 
@@ -63,8 +67,36 @@ impl Books {
             into_day_us: into_day_us.collect(),
             traffic_ends: charter.traffic_ends,
             handoff_within: charter.promises.handoff_within,
+            tills: Tills::new(charter),
             days: BTreeMap::new(),
         })
+    }
+
+    /// What items weigh in the books.
+    pub(super) fn weigh(&self, channel: ChannelId, items: &[Item]) -> Weight {
+        let priced = items.iter().map(|item| (item.qty, item.price));
+        Weight {
+            units: items.iter().map(|item| item.qty).sum(),
+            money: self.tills.booked(channel, priced),
+        }
+    }
+
+    /// Whether the OMS holds what was bought, and nothing but rounding lies between the two.
+    pub(super) fn is_rounding(
+        &self,
+        channel: ChannelId,
+        pending: &Pending,
+        lines: &[Line],
+        [bought, held]: [Weight; 2],
+    ) -> bool {
+        let same = Bought::new(lines);
+        let (sold, same) = (pending.bought.items(), same.items());
+        let is_close = |(a, b): (&Item, &Item)| {
+            (a.sku, a.qty) == (b.sku, b.qty) && self.tills.is_a_step(channel, a.price, b.price)
+        };
+        sold.len() == same.len()
+            && sold.iter().zip(same).all(is_close)
+            && self.tills.is_a_step_each(channel, [bought.money, held.money], bought.units)
     }
 
     pub(super) fn day_of(&self, channel: ChannelId, at: At) -> u32 {

@@ -46,7 +46,8 @@ fn troubled() -> Judgement {
     play.hold(2_901, late, &lines(4));
     let twice = play.sell(2_000, 0, &lines(5));
     play.hold(2_010, twice, &lines(5));
-    let again = What::Held { order: twice, oms: OmsOrder(90_001), lines: lines(5).into() };
+    let again =
+        What::Held { order: twice, oms: OmsOrder(90_001), lines: lines(5).into(), booked: None };
     play.add(2_020, again);
     play.hold(2_030, order(1, 3_000_000), &lines(6));
     let altered = play.sell(2_000, 1, &lines(7));

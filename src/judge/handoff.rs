@@ -9,6 +9,7 @@ use super::judgement::{Impact, Witness};
 use super::kept::Kept;
 use super::orders::{Bought, Flags, Harmed, Item, Orders, Pending, Record};
 use super::tally::earlier;
+use super::tills::Taken;
 use crate::history::charter::{Charter, Promises};
 use crate::history::fact::{CallOutcome, Delivery, Line};
 use crate::ids::{ChannelId, OrderId, SkuId};
@@ -48,6 +49,8 @@ pub(super) struct Way {
     pub(super) at_risk: Money,
     /// Units oversold or cancelled, none twice.
     pub(super) units_at_risk: Qty,
+    /// Where it converts prices.
+    pub(super) taken: Taken,
 }
 
 /// What was wrong with an order at its acceptance.
@@ -132,7 +135,7 @@ impl Ways {
         w: Witness,
     ) -> Option<()> {
         let bought = Bought::new(lines);
-        let weight = weigh(bought.items());
+        let weight = self.books.weigh(order.channel, bought.items());
         let sku = lines.first().map_or(0, |line| line.sku.0);
         let first: Qty = lines.iter().filter(|l| l.sku.0 == sku).map(|l| l.qty).sum();
         let mut record = Record {
@@ -155,6 +158,7 @@ impl Ways {
         way.lines += lines.len() as u64;
         way.units += weight.units;
         way.money += weight.money;
+        way.taken.own += lines.iter().map(|line| line.price.times(line.qty)).sum::<Money>();
         way.at_risk += harm.harmed.money;
         way.units_at_risk += harm.harmed.units;
         if harm.harmed.money > Money::ZERO || harm.harmed.units > Qty::ZERO {
@@ -184,7 +188,7 @@ impl Ways {
             pending.ours = w.at;
             let compared = self.books.compared_at(order.channel, record.accepted, w.at);
             if w.at <= compared {
-                let weight = weigh(pending.bought.items());
+                let weight = self.books.weigh(order.channel, pending.bought.items());
                 self.books.entered(order.channel, record.accepted, weight);
                 self.orders.get_mut(order).expect("an order just seen").flags.set(Flags::IN_BOOK);
             }
@@ -217,12 +221,21 @@ impl Ways {
     }
 
     /// The OMS created a record.
-    pub(super) fn held(&mut self, order: OrderId, lines: &[Line], w: Witness) -> Turn {
+    pub(super) fn held(
+        &mut self,
+        order: OrderId,
+        lines: &[Line],
+        booked: Option<Money>,
+        w: Witness,
+    ) -> Turn {
         for checked in [&mut self.duplicate, &mut self.ghost, &mut self.altered] {
             checked.checked += 1;
         }
         let held: Vec<Item> = lines.iter().map(Item::from).collect();
-        let held = weigh(&held);
+        let mut held = self.books.weigh(order.channel, &held);
+        // Its own word of what is in its books counts, where it gives it.
+        held.money =
+            booked.filter(|_| self.books.tills.converts(order.channel)).unwrap_or(held.money);
         let Some(record) = self.orders.get_mut(order) else {
             self.ghost.note_order(w, order, held.units, held.money);
             self.books.surplus(order.channel, w.at, held);
@@ -251,8 +264,13 @@ impl Ways {
         held: Weight,
         w: Witness,
     ) -> Turn {
-        let bought = weigh(pending.bought.items());
-        let equal = pending.bought.equals(lines);
+        let bought = self.books.weigh(order.channel, pending.bought.items());
+        let converts = self.books.tills.converts(order.channel);
+        let equal = pending.bought.equals(lines) && (!converts || bought.money == held.money);
+        if !equal && self.books.is_rounding(order.channel, pending, lines, [bought, held]) {
+            let off = Money((bought.money - held.money).0.saturating_abs());
+            self.ways[order.channel.index()].taken.rounded.add(held.units, off);
+        }
         let record = self.orders.get_mut(order).expect("an order just seen");
         if !equal {
             record.flags.set(Flags::ALTERED);
@@ -347,11 +365,4 @@ fn is_good(flags: Flags) -> bool {
 
 fn equality(flags: Flags) -> Equality {
     if flags.has(Flags::ALTERED) { Equality::Altered } else { Equality::Equal }
-}
-
-pub(super) fn weigh(items: &[Item]) -> Weight {
-    Weight {
-        units: items.iter().map(|item| item.qty).sum(),
-        money: items.iter().map(|item| item.price.times(item.qty)).sum(),
-    }
 }

@@ -79,8 +79,12 @@ fn calls_to_the_oms_that_never_left_concern_every_channel() {
 fn what_must_be_zero_fails_whatever_befell_the_harness() {
     let mut play = healthy();
     play.add(2_000, What::Delivered { order: order(0, 5), attempt: 3, made: Delivery::Created });
-    let held =
-        What::Held { order: order(0, 5), oms: OmsOrder(99_999), lines: [line(9, 1, 0)].into() };
+    let held = What::Held {
+        order: order(0, 5),
+        oms: OmsOrder(99_999),
+        lines: [line(9, 1, 0)].into(),
+        booked: None,
+    };
     play.add(2_000, held);
     play.add(500, What::Harness { fault: HarnessFault::NeverLeft, at: Address::Oms, times: 5_000 });
     let judgement = play.judge();

@@ -307,7 +307,7 @@ fn a_ghost_is_judged_and_not_refused() {
     let facts = vec![
         What::Noticed { connector, order: ghost, by: Intake::Webhook },
         What::Delivered { order: ghost, attempt: 1, made: Delivery::Created },
-        What::Held { order: ghost, oms, lines: lines.clone().into() },
+        What::Held { order: ghost, oms, lines: lines.clone().into(), booked: None },
         What::Shipped { order: ghost, oms, lines: lines.into() },
         What::OmsCancelled { order: ghost, oms, why: Release::Customer, sku: None },
     ];

@@ -38,8 +38,12 @@ fn a_second_record_is_a_duplicate_handoff() {
             2_000,
             What::Delivered { order: order(0, 5), attempt: 3, made: Delivery::Created },
         );
-        let held =
-            What::Held { order: order(0, 5), oms: OmsOrder(99_999), lines: [line(9, 1, 0)].into() };
+        let held = What::Held {
+            order: order(0, 5),
+            oms: OmsOrder(99_999),
+            lines: [line(9, 1, 0)].into(),
+            booked: None,
+        };
         play.add(2_000, held);
     });
     assert_eq!(seen(&judgement, Invariant::DuplicateHandoff), (1, 1, 2_000));

@@ -8,6 +8,7 @@
 mod listed;
 mod broken;
 mod checklist;
+mod converted;
 mod findings;
 mod numbers;
 mod objective;
@@ -18,8 +19,9 @@ pub use broken::{
     AlertSeen, Disturbance, InjectedFault, Noticed, NoticedBy, Recovered, SeenAction, Spell,
 };
 pub use checklist::{Because, Check, CheckState, Compared, ItemSeen, Owners, Retries, Room, Topic};
+pub use converted::{Converted, Mischarge};
 pub use findings::{
-    ErrorClass, ErrorRow, Impact, Mismatch, MismatchCell, MoneyAtRisk, RankBand,
+    ErrorClass, ErrorRow, Impact, Mismatch, MismatchCell, MoneyAtRisk, OversellCauses, RankBand,
     ReconciliationTime, RunOut, StuckOffer, WorstWindow, WrongOffer,
 };
 pub use numbers::{
@@ -240,46 +242,6 @@ pub struct InvariantResult {
     pub owner: String,
 }
 
-/// Why units were oversold; additive over [`OversellCauses::total`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct OversellCauses {
-    /// Units of an intent accepted twice.
-    pub duplicate: Qty,
-    /// The OMS's ledger had broken its own law.
-    pub lost_update: Qty,
-    /// Sold, and not yet reserved in the OMS.
-    pub reservation_gap: Qty,
-    /// Reserved, and the channel not yet told: the change waited in the connector.
-    pub lag_queue: Qty,
-    /// … the push had been throttled.
-    pub lag_throttle: Qty,
-    /// … the push had been rejected, or given up.
-    pub lag_rejected: Qty,
-    /// … the channel had taken the change and did not show it yet.
-    pub lag_unapplied: Qty,
-    /// Two sales closer together than any offer can follow.
-    pub channel_race: Qty,
-    /// The offer or the ledger is not known.
-    pub unexplained: Qty,
-    /// Not a cause of oversell: supply fell below what was already accepted.
-    pub supply_shock: Qty,
-}
-
-impl OversellCauses {
-    /// Oversold units in all; supply shocks are on their own row.
-    pub fn total(&self) -> Qty {
-        self.duplicate
-            + self.lost_update
-            + self.reservation_gap
-            + self.lag_queue
-            + self.lag_throttle
-            + self.lag_rejected
-            + self.lag_unapplied
-            + self.channel_race
-            + self.unexplained
-    }
-}
-
 /// Why the verdict is what it is: one entry a decisive gate or invariant, worst first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
@@ -344,6 +306,8 @@ pub struct Judgement {
     pub totals: Totals,
     /// Totals by channel.
     pub channel_totals: Vec<Totals>,
+    /// Channels that convert prices.
+    pub converted: Vec<Converted>,
     /// Load honesty.
     pub load: LoadHonesty,
     /// Latency by call and channel.

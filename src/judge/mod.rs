@@ -48,6 +48,7 @@ mod occupancy;
 mod operated;
 mod orders;
 mod outside;
+mod pricelist;
 mod prices;
 mod queues;
 mod recent;
@@ -68,6 +69,7 @@ mod supply;
 mod taken;
 mod tally;
 mod terms;
+mod tills;
 mod toll;
 mod totals;
 mod under_way;
@@ -144,6 +146,8 @@ mod shown_tests;
 mod taken_tests;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tills_tests;
 #[cfg(test)]
 mod totals_tests;
 #[cfg(test)]

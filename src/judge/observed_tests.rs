@@ -70,7 +70,7 @@ fn campaigns() -> Vec<(&'static str, Play)> {
     altered.edit(|at, what| match what {
         What::Held { order, oms, .. } if order.number % 20 == 3 => {
             let lines = [line(0, 2, 0)].into();
-            Some((at, What::Held { order, oms, lines }))
+            Some((at, What::Held { order, oms, lines, booked: None }))
         }
         what => Some((at, what)),
     });

@@ -9,27 +9,13 @@ use std::collections::VecDeque;
 use rustc_hash::FxHashMap;
 
 use super::breaches::Breaches;
-use super::judgement::Witness;
-use crate::history::charter::{Charter, PRICES_AHEAD_MAX, PRICES_IN_GRACE_MAX};
+use super::judgement::{Mischarge, Witness};
+use super::pricelist::{Point, TooMany, add, segments};
+use super::tills::Tills;
+use crate::history::charter::Charter;
 use crate::history::fact::Line;
 use crate::ids::{ChannelId, SkuId, Version};
 use crate::units::{At, Money, Qty, Span};
-
-/// Why a SKU's price list is beyond reason.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum TooMany {
-    /// More than [`PRICES_AHEAD_MAX`] are set ahead.
-    Ahead,
-    /// More than [`PRICES_IN_GRACE_MAX`] came into force within the grace.
-    InGrace,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Point {
-    start: At,
-    version: Version,
-    price: Money,
-}
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Tag {
@@ -61,8 +47,9 @@ pub(super) enum Charge {
     Unknown,
     /// A price that was valid within the grace before.
     Right,
-    /// None such; how far off the intended one, over the line.
-    Wrong(Money),
+    /// None such; how far off the intended one, over the line, and by which mistake, where its
+    /// channel converts prices.
+    Wrong(Money, Option<Mischarge>),
 }
 
 /// What a channel charges, against the source's list.
@@ -83,6 +70,7 @@ pub(super) enum Charging {
 pub(super) struct Prices {
     grace: Span,
     channels: usize,
+    pub(super) tills: Tills,
     /// By SKU: in order of start, then version.
     schedules: Vec<VecDeque<Point>>,
     /// Those of SKUs of which a channel had a price of its own: every channel has its own then.
@@ -99,6 +87,7 @@ impl Prices {
         Prices {
             grace: charter.promises.price_grace,
             channels,
+            tills: Tills::new(charter),
             schedules: Vec::new(),
             apart: FxHashMap::default(),
             tags: Vec::new(),
@@ -177,13 +166,15 @@ impl Prices {
         self.advance(channel, sku, w.at, &mut each);
         let own = self.apart.get_mut(&(channel, sku));
         let schedule = own.unwrap_or(&mut self.schedules[sku.index()]);
-        if schedule.iter().all(|p| p.version > version && p.start > At::START) {
+        let is_the_sources = !self.tills.converts(channel);
+        if is_the_sources && schedule.iter().all(|p| p.version > version && p.start > At::START) {
             // A price older than all the source was seen to set: it stood there from the start.
             schedule.push_front(Point { start: At::START, version, price });
         }
         self.early.checked += 1;
         let due = schedule.iter().rev().find(|p| p.version == version).map(|p| p.start);
-        let valid = || schedule.iter().any(|p| p.price == price && p.start <= w.at);
+        let charges = |p: &Point| self.tills.charges(channel, p.price);
+        let valid = || schedule.iter().any(|p| charges(p) == price && p.start <= w.at);
         if due.is_some_and(|due| due > w.at) && !valid() {
             self.early.note(w, Some(channel), None, Qty::ZERO, Money::ZERO);
         }
@@ -204,14 +195,18 @@ impl Prices {
             return Charge::Unknown;
         };
         let from = At(now.0.saturating_sub(self.grace.0));
+        let tills = &self.tills;
         let valid = segments(schedule, schedule.partition_point(|p| p.start < from))
-            .any(|(p, end)| p.price == line.price && p.start <= now && end >= from);
-        if valid {
+            .filter(|(p, end)| p.start <= now && *end >= from)
+            .map(|(p, _)| p.price);
+        if valid.clone().any(|set| tills.charges(channel, set) == line.price) {
             return Charge::Right;
         }
         let intended = self.intended_now(channel, line.sku, now);
         let intended = intended.map_or(line.price, |(_, price)| price);
-        Charge::Wrong(Money((line.price - intended).0.saturating_abs()).times(line.qty))
+        let off = Money((line.price - intended).0.saturating_abs());
+        let why = tills.why(channel, line.price, valid, schedule.iter().map(|p| p.price));
+        Charge::Wrong(tills.worth(channel, off).times(line.qty), why)
     }
 
     /// The price version that should be charged now.
@@ -237,7 +232,10 @@ impl Prices {
         let Some(schedule) = self.of(channel, sku) else { return Charging::Nothing };
         let is_intended = self.intended_version(channel, sku, now) == Some(version);
         match schedule.iter().rev().find(|p| p.version == version) {
-            Some(set) if set.price != price && (is_intended || set.start > now) => {
+            Some(set)
+                if self.tills.charges(channel, set.price) != price
+                    && (is_intended || set.start > now) =>
+            {
                 Charging::Nothing
             }
             Some(_) if is_intended => Charging::Intended,
@@ -259,7 +257,8 @@ impl Prices {
         now: At,
     ) -> Option<Version> {
         let schedule = self.of(channel, sku)?;
-        let mut set = schedule.iter().rev().filter(|p| p.price == price && p.version <= known);
+        let is_so = |p: &&Point| self.tills.charges(channel, p.price) == price;
+        let mut set = schedule.iter().rev().filter(|p| p.version <= known).filter(is_so);
         let newest = set.clone().map(|p| p.version).max();
         set.find(|p| p.start <= now).map(|p| p.version).or(newest)
     }
@@ -297,7 +296,7 @@ impl Prices {
         tag.charged
     }
 
-    /// The price that should be charged, and since when.
+    /// The price that a channel should charge, and since when.
     pub(super) fn intended_now(
         &self,
         channel: ChannelId,
@@ -305,7 +304,8 @@ impl Prices {
         now: At,
     ) -> Option<(At, Money)> {
         let schedule = self.of(channel, sku)?;
-        schedule.iter().rev().find(|p| p.start <= now).map(|p| (p.start, p.price))
+        let set = schedule.iter().rev().find(|p| p.start <= now)?;
+        Some((set.start, self.tills.charges(channel, set.price)))
     }
 
     /// Parity of each channel when observation ends at `end`, and every stretch still open.
@@ -314,7 +314,7 @@ impl Prices {
         for (sku, tags) in (0..).map(SkuId).zip(self.tags.chunks(self.channels)) {
             for (channel, tag) in (0..).map(ChannelId).zip(tags) {
                 let Some(schedule) = self.of(channel, sku) else { continue };
-                accrue(channel, *tag, schedule, end, |stretch| {
+                accrue((channel, &self.tills), *tag, schedule, end, |stretch| {
                     parity[channel.index()].add(stretch);
                     each(stretch);
                 });
@@ -328,7 +328,7 @@ impl Prices {
         let own = self.apart.get(&(channel, sku));
         let schedule = own.unwrap_or(&self.schedules[sku.index()]);
         let parity = &mut self.parity[channel.index()];
-        accrue(channel, *tag, schedule, now, |stretch| {
+        accrue((channel, &self.tills), *tag, schedule, now, |stretch| {
             parity.add(stretch);
             each(stretch);
         });
@@ -343,33 +343,6 @@ impl Prices {
     }
 }
 
-/// Puts a price where it belongs; what ended before the grace is forgotten.
-fn add(schedule: &mut VecDeque<Point>, point: Point, grace: Span, now: At) -> Result<(), TooMany> {
-    let grace_from = At(now.0.saturating_sub(grace.0));
-    let ended = schedule.iter().skip(1).take_while(|next| next.start < grace_from).count();
-    schedule.drain(..ended);
-    let in_force = schedule.partition_point(|p| p.start <= now);
-    if point.start > now && schedule.len() - in_force >= PRICES_AHEAD_MAX {
-        return Err(TooMany::Ahead);
-    }
-    if in_force >= PRICES_IN_GRACE_MAX {
-        return Err(TooMany::InGrace);
-    }
-    let order = |p: &Point| (p.start, p.version) <= (point.start, point.version);
-    let place = schedule.partition_point(order);
-    schedule.insert(place, point);
-    Ok(())
-}
-
-/// Each price with the moment it stops being intended, but for those that had stopped when the
-/// first `begun` of them had begun: a long list is not walked for its end.
-fn segments(schedule: &VecDeque<Point>, begun: usize) -> impl Iterator<Item = (&Point, At)> {
-    let first = begun.saturating_sub(1);
-    let ends = schedule.range((first + 1).min(schedule.len())..).map(|next| next.start);
-    let ends = ends.chain([At::NEVER]);
-    schedule.range(first.min(schedule.len())..).zip(ends).filter(|(p, end)| p.start < *end)
-}
-
 impl Parity {
     fn add(&mut self, stretch: Stretch) {
         let us = stretch.until.since(stretch.from).0;
@@ -381,7 +354,7 @@ impl Parity {
 }
 
 fn accrue(
-    channel: ChannelId,
+    (channel, tills): (ChannelId, &Tills),
     tag: Tag,
     schedule: &VecDeque<Point>,
     until: At,
@@ -392,7 +365,8 @@ fn accrue(
     for (point, end) in segments(schedule, begun) {
         let (from, until) = (point.start.max(tag.since), end.min(until));
         if from < until {
-            each(Stretch { channel, from, until, right: point.price == charged });
+            let right = tills.charges(channel, point.price) == charged;
+            each(Stretch { channel, from, until, right });
         }
     }
 }

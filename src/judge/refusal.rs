@@ -1,7 +1,7 @@
 //! Owns why facts cannot be judged: what names something that is not there, or is beyond reason.
 //! Must not know how that is found (`admission`).
 
-use super::prices::TooMany;
+use super::pricelist::TooMany;
 use crate::history::charter::{PRICES_AHEAD_MAX, PRICES_IN_GRACE_MAX};
 use crate::ids::SkuId;
 

@@ -3,7 +3,7 @@
 
 use super::books::Weight;
 use super::endings::Side;
-use super::handoff::{Turn, Ways, weigh};
+use super::handoff::{Turn, Ways};
 use super::judgement::Witness;
 use super::orders::{Flags, Record};
 use super::tally::earlier;
@@ -44,7 +44,8 @@ impl Ways {
         let mut exempt = None;
         if let Some(pending) = self.orders.pending.get(order) {
             let deadline = pending.ours + self.promises.handoff_within;
-            let (ours, weight) = (pending.ours, weigh(pending.bought.items()));
+            let (ours, weight) =
+                (pending.ours, self.books.weigh(order.channel, pending.bought.items()));
             // Late or not, what the channel released and the OMS never held is in neither book.
             if ours != At::NEVER {
                 self.withdraw(order, &record, (ours, w.at), weight);

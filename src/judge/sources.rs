@@ -53,9 +53,9 @@ impl Run {
                 }
                 self.ways.delivered(order, made);
             }
-            What::Held { order, ref lines, .. } => {
+            What::Held { order, ref lines, booked, .. } => {
                 self.ways.oms_spoke = true;
-                let turn = self.ways.held(order, lines, w);
+                let turn = self.ways.held(order, lines, booked, w);
                 self.turned(order, turn);
             }
             What::OmsCancelled { order, why, sku, .. } => {

@@ -20,6 +20,7 @@ impl Run {
         let (mut oversold, mut by_sync_lag) = (Impact::default(), Impact::default());
         let mut short_of = None;
         for line in lines.iter() {
+            let line = &self.prices.tills.line(order.channel, line);
             let sale = self.taken(order.channel, (line, &lines), repeated, w);
             if sale.oversold > Qty::ZERO {
                 short_of = short_of.or(Some(line.sku));

@@ -32,6 +32,7 @@ pub(crate) fn charter(skus: u32) -> Charter {
         connector: ConnectorId(0),
         book_offset_min: 0,
         flap: Span::from_mins(2),
+        tariff: None,
     };
     let gate = |kpi| Gate { kpi, limits: Limits::standard(kpi), loosened: false };
     let ends = At(60 * 60_000_000);
@@ -160,14 +161,14 @@ impl Play {
     /// The OMS gets the order and holds it.
     pub(crate) fn hold(&mut self, s: u64, order: OrderId, lines: &[Line]) -> &mut Play {
         self.add(s, What::Delivered { order, attempt: 1, made: Delivery::Created });
-        self.add(s, What::Held { order, oms: record_of(order), lines: lines.into() })
+        self.add(s, What::Held { order, oms: record_of(order), lines: lines.into(), booked: None })
     }
 
     /// The OMS gets the order once more and holds it twice.
     pub(crate) fn hold_again(&mut self, s: u64, order: OrderId, lines: &[Line]) -> &mut Play {
         self.add(s, What::Delivered { order, attempt: 1, made: Delivery::Created });
         let oms = OmsOrder(record_of(order).0 + 32);
-        self.add(s, What::Held { order, oms, lines: lines.into() })
+        self.add(s, What::Held { order, oms, lines: lines.into(), booked: None })
     }
 
     /// A shopper's call that is answered so.

@@ -3,7 +3,8 @@
 use super::closing::Closing;
 use super::hist::Hist;
 use super::judgement::{
-    BookDay, Count, Percentiles, QueueSummary, ReconciliationTime, Totals, WaitSummary,
+    BookDay, Converted, Count, Mischarge, Percentiles, QueueSummary, ReconciliationTime, Totals,
+    WaitSummary,
 };
 use super::prices::Parity;
 use super::tally::LagTally;
@@ -104,6 +105,23 @@ fn add_way(totals: &mut Totals, closing: &Closing, i: usize) {
     totals.kept.money += way.money - at_risk;
     let units_at_risk = way.units_at_risk + closing.lost_at_risk[i].units + dead.units;
     totals.kept.units += way.units - units_at_risk;
+}
+
+/// The channels that convert prices.
+pub(super) fn converted(closing: &Closing) -> Vec<Converted> {
+    let ways = closing.run.ways.ways.iter().map(|way| way.taken);
+    let all = (0..).map(ChannelId).zip(&closing.run.charter.channels).zip(ways);
+    all.filter_map(|((channel, terms), taken)| {
+        let counts = Mischarge::ALL.into_iter().zip(taken.mischarged);
+        Some(Converted {
+            channel,
+            tariff: terms.tariff.clone()?,
+            own: taken.own,
+            mischarged: counts.filter(|(_, n)| *n > 0).collect(),
+            rounded: taken.rounded,
+        })
+    })
+    .collect()
 }
 
 /// The books of each day; none where nobody could have told what the OMS holds.

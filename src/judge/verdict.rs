@@ -62,6 +62,7 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
         in_band: spoilt.is_none() && is_in_band(&gates, &fared, &objectives),
         gates,
         causes: run.supplies.causes,
+        converted: totals::converted(&closing),
         totals: totals::of(&closing, &channels),
         channel_totals: channels.iter().map(|&c| totals::of(&closing, &[c])).collect(),
         not_gated,

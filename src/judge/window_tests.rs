@@ -157,7 +157,10 @@ fn an_order_created_twice_leaves_the_window_that_counted_it() {
         (sum(&series.run), sum(&series.channels[0]), judgement.totals.handed_off)
     };
     assert_eq!(handed_off(&play.judge()), (1, 1, 1));
-    play.add(120, What::Held { order: twice, oms: OmsOrder(90_001), lines: lines.into() });
+    play.add(
+        120,
+        What::Held { order: twice, oms: OmsOrder(90_001), lines: lines.into(), booked: None },
+    );
     assert_eq!(handed_off(&play.judge()), (0, 0, 0));
 }
 

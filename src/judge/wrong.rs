@@ -159,7 +159,7 @@ impl Run {
                 }
                 let off = Qty((offered.0.saturating_sub(should.0)).saturating_abs());
                 let price = self.prices.charged_now(channel, sku).unwrap_or_default();
-                let money = price.times(off);
+                let money = self.prices.tills.worth(channel, price).times(off);
                 wrong.breaches.note(last, Some(channel), None, off, money);
                 named.push(WrongOffer { channel, sku, offered, should, money });
             }
@@ -192,6 +192,7 @@ impl Run {
                     continue;
                 }
                 let off = Money((charged - intended).0.saturating_abs());
+                let off = self.prices.tills.worth(channel, off);
                 let units = offered.unwrap_or(Qty::ZERO);
                 wrong.breaches.note(self.last, Some(channel), None, units, off.times(units));
             }

@@ -13,6 +13,7 @@ mod glossary;
 mod load;
 pub(in crate::report) mod measures;
 mod oversell;
+mod own_money;
 mod party;
 mod runouts;
 mod totals;
@@ -188,6 +189,7 @@ fn answers(summary: &Summary, front: &Front, beside: &Beside, drill: Vec<Figure>
     }
     blocks.push(Block::heading("measures", "Measures"));
     blocks.extend(measures::measures(summary));
+    blocks.extend(own_money::section(summary));
     blocks.extend(party::section(summary));
     blocks.extend(faults::section(summary));
     blocks.extend(drill.into_iter().map(|figure| Block::Figure(Box::new(figure))));

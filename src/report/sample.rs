@@ -62,6 +62,7 @@ pub(super) fn go() -> Judgement {
         causes: OversellCauses::default(),
         totals: totals(24_010),
         channel_totals: [12_005, 7_203, 4_802].map(totals).into(),
+        converted: vec![],
         load: load(),
         latency: latency(),
         series,

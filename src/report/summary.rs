@@ -17,6 +17,7 @@ pub mod measured;
 pub(in crate::report) mod mirror;
 mod named;
 pub mod objectives;
+pub mod own_money;
 pub mod party;
 mod printable;
 pub(in crate::report) mod reserved;
@@ -41,6 +42,7 @@ use self::measured::{Causes, Latency, Totals};
 pub(in crate::report) use self::mirror::Stated;
 use self::mirror::stated;
 pub use self::objectives::Objective;
+use self::own_money::OwnMoney;
 pub use self::party::Party;
 pub(crate) use self::printable::printable;
 pub(in crate::report) use self::printable::printable_text;
@@ -289,16 +291,19 @@ fn is_none_more(more: &u64) -> bool {
 /// Each channel, with the verdict on it.
 fn channels(charter: &Charter, judgement: &Judgement) -> Vec<Channel> {
     let totals: Vec<Totals> = judgement.channel_totals.state(charter);
-    let told = charter.channels.iter().zip(&judgement.channels).zip(totals);
+    let told = charter.channels.iter().zip(&judgement.channels).zip(totals).enumerate();
     let channel =
-        |((terms, seen), totals): ((&charter::ChannelTerms, &ChannelVerdict), _)| Channel {
-            name: terms.name.clone(),
-            verdict: seen.verdict.into(),
-            share_ppm: seen.share.0,
-            too_small_to_block: seen.too_small_to_block,
-            reasons: seen.reasons.state(charter),
-            stock_rule: Some(terms.rule.state(charter)),
-            totals,
+        |(i, ((terms, seen), totals)): (_, ((&charter::ChannelTerms, &ChannelVerdict), _))| {
+            Channel {
+                name: terms.name.clone(),
+                verdict: seen.verdict.into(),
+                share_ppm: seen.share.0,
+                too_small_to_block: seen.too_small_to_block,
+                reasons: seen.reasons.state(charter),
+                stock_rule: Some(terms.rule.state(charter)),
+                own_money: OwnMoney::of(charter, &judgement.converted, i),
+                totals,
+            }
         };
     told.map(channel).collect()
 }
@@ -385,12 +390,6 @@ impl Summary {
 /// The JSON Schema of `summary.json`, shipped as a file.
 pub fn schema() -> serde_json::Value {
     schemars::schema_for!(Summary).to_value()
-}
-
-impl Stated<Stretch> for charter::PromotionTerms {
-    fn state(&self, _: &Charter) -> Stretch {
-        Stretch { name: self.name.clone(), from_us: self.from.0, until_us: self.until.0 }
-    }
 }
 
 #[cfg(test)]

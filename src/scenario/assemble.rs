@@ -22,6 +22,7 @@ use super::plan::Plan;
 use super::promotions::Sold;
 use super::replay::opened::{self, Opened};
 use super::replay::{self, Replayed};
+use super::tariff;
 use super::timeline::{Timeline, phases};
 use crate::commerce::terms::{ConnectorPlay, Dialect, OmsPlay, Payment};
 use crate::ids::SkuId;
@@ -51,6 +52,8 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
     let merchant = merchant(&top, head.as_ref(), sold);
     let oms = oms(&top, head.as_ref());
     has_one_price(&top, (oms.as_ref(), merchant.as_ref()), r);
+    let tariffs = channels.as_ref().and_then(Channels::tariffs);
+    tariff::refuse_unfit(&top, (head.as_ref(), oms.as_ref()), tariffs, r);
     let connectors = connectors(&top, head.as_ref(), channels.as_ref(), overrides);
     let is_outside = connectors.as_ref().is_some_and(|all| all.external.is_some());
     let bundles = bundles(&top, head.as_ref(), sold, (oms.as_ref(), is_outside));
@@ -214,7 +217,6 @@ fn refuse_at_once(top: &Map<'_>, r: &Reading) {
         ("staging", "real endpoints in the place of mocks"),
         ("locations", "stock at several locations"),
         ("drill", "drills with faults and recovery"),
-        ("tax", "prices on a tax basis"),
     ]);
 }
 

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::catalog::Catalog;
 use super::channel::Channels;
-use super::head::Currency;
+use super::currency::Currency;
 use crate::commerce::terms::{Dialect, OfferPlay};
 use crate::history::charter::{OfferPart, OfferTerms};
 use crate::ids::{ChannelId, NAME_CHARS_MAX, SkuId};
@@ -117,11 +117,14 @@ fn refuse_unbuilt(node: &Node, sellers: &Sellers<'_>, r: &Reading) -> Option<()>
     let has_face = |specs: &Vec<_>| {
         specs.iter().any(|spec: &super::channel::ChannelSpec| spec.dialect != Dialect::Neutral)
     };
+    let converts =
+        |specs: &Vec<super::channel::ChannelSpec>| specs.iter().any(|spec| spec.tariff.is_some());
     let refused = [
         (sellers.is_replay, "bundles in a replay: a log says which SKUs were ordered"),
         (sellers.is_outside, "bundles with an external connector"),
         (sellers.is_hub, "bundles beside an OMS that speaks a platform's own API"),
         (specs.is_some_and(has_face), "bundles beside a channel that speaks a platform's own API"),
+        (specs.is_some_and(converts), "bundles beside a channel with money of its own"),
     ];
     let mut sound = Some(());
     for (_, what) in refused.iter().filter(|(is_so, _)| *is_so) {

@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use statrs::distribution::{ContinuousCDF as _, Normal};
 
-use super::head::{Currency, Head};
+use super::currency::Currency;
+use super::head::Head;
 use super::merchant::ListingsSpec;
 use super::replay::said::{decimal, resolve, source};
 use super::timeline::Timeline;
@@ -64,6 +65,9 @@ impl Catalog {
     }
 }
 
+/// Where the tax basis of the catalogue's prices is said.
+const TAX: &str = "at the top of the file, `tax: { prices: net }`";
+
 /// A lognormal of whole numbers by its median and one upper percentile, or a constant.
 #[derive(Clone, Copy)]
 struct Spread {
@@ -89,7 +93,8 @@ pub(super) fn read(
     let map = Map::open(node, "catalog", r)?;
     map.elsewhere("bundles", "`bundles:` at the top of the file");
     map.elsewhere("offers", "`bundles:` at the top of the file");
-    map.not_yet(&[("locations", "stock at several locations"), ("tax", "prices on a tax basis")]);
+    map.elsewhere("tax", TAX);
+    map.not_yet(&[("locations", "stock at several locations")]);
     let file = if map.has("file") { source(&map, r) } else { None };
     let mark = map.optional("decimal", decimal);
     for key in ["file", "delimiter", "encoding", "sheet"] {
@@ -232,7 +237,7 @@ fn price(node: &Node, currency: Currency, r: &Reading) -> Option<Spread> {
     }
     let map = Map::open(node, "price", r)?;
     map.get("currency");
-    map.not_yet(&[("tax", "prices on a tax basis")]);
+    map.elsewhere("tax", TAX);
     let typical = map.required("typical", &money);
     let above = map.required("one in 20 above", &money);
     spread(typical?.0, above?.0, &map, r)

@@ -10,9 +10,10 @@ use super::faults::FAULTS;
 use super::head::{Head, zone};
 use super::limits::limits;
 use super::taking::taking;
+use super::tariff;
 use crate::commerce::limiter::LimiterTerms;
 use crate::commerce::terms::{Dialect, Imperfections, Payment, Taking};
-use crate::history::charter::{OwnSales, StockRule};
+use crate::history::charter::{OwnSales, StockRule, Tariff};
 use crate::ids::ChannelId;
 use crate::language::law::law;
 use crate::language::map::{Map, each, entries};
@@ -55,6 +56,8 @@ pub(super) struct ChannelSpec {
     pub(super) feeds_take: Span,
     pub(super) zone: Option<TimeZone>,
     pub(super) flap: Span,
+    /// None: it charges what the source says.
+    pub(super) tariff: Option<Tariff>,
 }
 
 /// What to do about shares that are not written.
@@ -78,6 +81,12 @@ impl Channels {
     /// By which rule each shows stock.
     pub(super) fn rules(&self) -> Vec<StockRule> {
         self.specs.iter().flatten().map(|spec| spec.rule).collect()
+    }
+
+    /// How prices come of the source's, of those that convert them; none where any is wrong.
+    pub(super) fn tariffs(&self) -> Option<Vec<&Tariff>> {
+        let specs = self.specs.as_ref()?;
+        Some(specs.iter().filter_map(|spec| spec.tariff.as_ref()).collect())
     }
 
     /// A channel by its name.
@@ -169,6 +178,7 @@ fn channel(entry: &Entry, head: Option<&Head>, r: &Reading) -> Option<ChannelSpe
     let webhooks = map.or("webhooks", true, yes_no);
     let zone = map.optional("time zone", zone);
     let flap = map.or("caches for", CACHES_DEFAULT, lasting);
+    let tariff = tariff::read(&map, head, r);
     Some(ChannelSpec {
         name,
         share: share?,
@@ -186,6 +196,7 @@ fn channel(entry: &Entry, head: Option<&Head>, r: &Reading) -> Option<ChannelSpe
         feeds_take: feeds_take?,
         zone,
         flap: flap?,
+        tariff: tariff?,
     })
 }
 
@@ -217,8 +228,6 @@ fn refuse_unbuilt(map: &Map<'_>, r: &Reading) {
         ("shows", "channels that show only in or out of stock"),
         ("staging", "a real endpoint in the place of a mock"),
         ("penalty gates", "seller-performance rules"),
-        ("currency", "a currency of its own for a channel"),
-        ("tax", "prices on a tax basis"),
     ]);
 }
 

@@ -16,11 +16,12 @@ use super::faults::FAULTS;
 use super::head::Head;
 use super::limits::limits;
 use super::plan::{External, Matter, Undisclosed};
+use super::tariff;
 use crate::commerce::terms::{
     ConnectorPlay, Dialect, KeptForOperator, OmsPlay, Priority, Reserve, Rhythm, Shortage,
     UpdateStyle,
 };
-use crate::history::charter::SourceTells;
+use crate::history::charter::{BookedBy, SourceTells};
 use crate::ids::ChannelId;
 use crate::language::law::law;
 use crate::language::map::{Map, each, entries, items};
@@ -72,6 +73,7 @@ pub(super) fn oms_default() -> OmsPlay {
         limits: vec![],
         imperfections: everyday(),
         dialect: Dialect::Neutral,
+        books: BookedBy::default(),
     }
 }
 
@@ -105,6 +107,7 @@ pub(super) fn oms(node: &Node, head: Option<&Head>, r: &Reading) -> Option<OmsPl
     let ships_after = map.or("ships after", None, |node, r| law(node, r).map(Some));
     let limits = map.or("limits", vec![], |node, r| limits(node, head, r));
     let imperfections = map.or("imperfections", default.imperfections, imperfections);
+    let books = map.or("books by", BookedBy::default(), tariff::booked_by);
     Some(OmsPlay {
         knows_record_ids: knows_record_ids?,
         tells: tells?,
@@ -113,6 +116,7 @@ pub(super) fn oms(node: &Node, head: Option<&Head>, r: &Reading) -> Option<OmsPl
         limits: limits?,
         imperfections: imperfections?,
         dialect: dialect?,
+        books: books?,
     })
 }
 

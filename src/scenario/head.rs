@@ -6,14 +6,15 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ZonedDateTime};
 
 use super::Overrides;
+use super::currency::{Currency, Exchanged, currency, rates, tax};
+use crate::history::charter::Tax;
 use crate::ids::NAME_CHARS_MAX;
 use crate::language::map::Map;
 use crate::language::number::{Places, meant};
 use crate::language::problem::{Reading, Wrong};
-use crate::language::scalar::{multiple_milli, name_up_to, parse_money, scalar};
+use crate::language::scalar::{multiple_milli, name_up_to, scalar};
 use crate::language::tree::Node;
-use crate::records::currency::means;
-use crate::units::{At, Money};
+use crate::units::At;
 
 /// The seed of a scenario that names none.
 pub const SEED_DEFAULT: u64 = 1;
@@ -29,6 +30,9 @@ pub(crate) struct Head {
     pub(crate) speed_milli: u64,
     pub(crate) shorten_milli: u64,
     pub(crate) currency: Currency,
+    /// What the source's prices hold of tax, where anybody said it.
+    pub(super) tax: Option<Tax>,
+    pub(super) rates: Vec<Exchanged>,
 }
 
 /// When the campaign starts, in civil time.
@@ -45,68 +49,6 @@ impl Start {
     pub(crate) fn offset_min(&self, zone: &TimeZone) -> i32 {
         zone.to_offset(self.0.timestamp()).seconds() / 60
     }
-}
-
-/// A currency with the places of its minor unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Currency {
-    pub(crate) code: &'static str,
-    pub(crate) digits: u8,
-}
-
-impl Currency {
-    /// A decoder of amounts.
-    pub(crate) fn money(self) -> impl Fn(&Node, &Reading) -> Option<Money> {
-        move |node, r| scalar(node, r, |text| parse_money(text, self.digits))
-    }
-
-    /// The currency of a code, or of a sign that is of one currency only. The dollar is that of
-    /// the United States where nobody says another.
-    pub(crate) fn of_sign(said: &str) -> Option<Currency> {
-        let usual = ["USD", "EUR", "GBP", "PLN", "CZK", "BRL", "INR", "TRY", "KRW"];
-        let usual = usual.into_iter().find(|code| means(said, code));
-        currencies().find(|known| known.code == said || Some(known.code) == usual)
-    }
-
-    /// As a person writes it: `24.90`.
-    pub(crate) fn say(self, money: Money) -> String {
-        format!("{:.*} {}", usize::from(self.digits), self.major(money), self.code)
-    }
-
-    /// In major units.
-    pub(crate) fn major(self, money: Money) -> f64 {
-        money.0 as f64 / 10_f64.powi(i32::from(self.digits))
-    }
-}
-
-/// Currencies without a minor unit and with thousandths; all others have hundredths (ISO 4217).
-const NO_MINOR: &str = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF";
-const THOUSANDTHS: &str = "BHD IQD JOD KWD LYD OMR TND";
-const HUNDREDTHS: &str = "\
-    AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN \
-    BZD CAD CDF CHF CNY COP CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL \
-    GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK \
-    LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO \
-    NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE \
-    SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VES WST \
-    XCD YER ZAR ZMW ZWG";
-
-fn currencies() -> impl Iterator<Item = Currency> {
-    let of = |codes: &'static str, digits| {
-        codes.split_whitespace().map(move |code| Currency { code, digits })
-    };
-    of(HUNDREDTHS, 2).chain(of(NO_MINOR, 0)).chain(of(THOUSANDTHS, 3))
-}
-
-/// A currency by its code.
-pub(crate) fn currency(node: &Node, r: &Reading) -> Option<Currency> {
-    scalar(node, r, |text| {
-        currencies().find(|c| c.code == text).ok_or_else(|| {
-            Wrong::new(format!("`{text}` is not a currency"))
-                .expected("its three letters (ISO 4217), such as USD, EUR or JPY")
-                .nearest(text, currencies().map(|c| c.code))
-        })
-    })
 }
 
 /// US dollars, until another currency is named.
@@ -142,6 +84,8 @@ pub(crate) fn read(top: &Map<'_>, overrides: &Overrides, r: &Reading) -> Option<
     let speed = top.or("speed", 1_000, speed);
     let shorten = top.or("shorten", 1_000, multiple_milli);
     let currency = campaign_currency(top, r);
+    let tax = top.or("tax", None, |node, r| tax(node, r).map(Some));
+    let rates = top.or("rates", vec![], |node, r| rates(node, currency, r));
     Some(Head {
         campaign: campaign?,
         starts: starts?,
@@ -149,6 +93,8 @@ pub(crate) fn read(top: &Map<'_>, overrides: &Overrides, r: &Reading) -> Option<
         speed_milli: overrides.speed_milli.or(speed)?,
         shorten_milli: overrides.shorten_milli.or(shorten)?,
         currency: currency?,
+        tax: tax?,
+        rates: rates?,
     })
 }
 

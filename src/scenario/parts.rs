@@ -23,8 +23,8 @@ use crate::commerce::terms::{
     ChannelPlay, ConnectorPlay, Imperfections, OfferPlay, OmsPlay, Payment, WorldTerms,
 };
 use crate::history::charter::{
-    ActorRole, AlertRule, ChannelTerms, Charter, Evidence, FaultPlanned, HISTORY_VERSION, Honesty,
-    Input, Observed, Phase, PromotionTerms, SourceTells,
+    ActorRole, AlertRule, BookedBy, ChannelTerms, Charter, Evidence, FaultPlanned, HISTORY_VERSION,
+    Honesty, Input, Observed, Phase, PromotionTerms, SourceTells, Tariff,
 };
 use crate::ids::ConnectorId;
 use crate::language::number::unmistakable;
@@ -149,7 +149,7 @@ impl Parts {
             skus: played.catalog.skus.len() as u32,
             sku_names: played.catalog.names,
             offers: offers.iter().map(|offer| offer.terms.clone()).collect(),
-            channels: channel_terms(&channels, &played.shares, &connectors, &head),
+            channels: channel_terms(&channels, &played.shares, &connectors, (&head, oms.books)),
             connectors: connectors.iter().map(|c| stated(c, &channels)).collect(),
             source_tells: oms.tells,
             phases: with_silence(traffic.timeline.charter_phases()?, &played.traffic),
@@ -345,7 +345,7 @@ fn channel_terms(
     channels: &[ChannelSpec],
     shares: &[Ppm],
     connectors: &[ConnectorPlay],
-    head: &Head,
+    (head, books): (&Head, BookedBy),
 ) -> Vec<ChannelTerms> {
     let served_by = |index: usize| {
         let serves = |c: &ConnectorPlay| c.channels.iter().any(|id| id.index() == index);
@@ -363,6 +363,7 @@ fn channel_terms(
             .as_ref()
             .map_or_else(|| head.starts.0.offset().seconds() / 60, |z| head.starts.offset_min(z)),
         flap: spec.flap,
+        tariff: spec.tariff.clone().map(|tariff| Tariff { books, ..tariff }),
     };
     channels.iter().enumerate().map(terms).collect()
 }

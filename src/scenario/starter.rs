@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::LANGUAGE;
-use super::head::{self, Currency};
+use super::currency::{self, Currency};
 use crate::language::number::unmistakable;
 use crate::language::problem::{Problems, Reading, on_one_line};
 use crate::language::tree::{Node, plain};
@@ -129,7 +129,7 @@ impl Starter {
     pub fn in_currency(code: &str) -> Result<Starter, Problems> {
         let r = Reading::new(&LANGUAGE, PathBuf::new());
         let node = Node::scalar(code);
-        match head::currency(&node, &r) {
+        match currency::currency(&node, &r) {
             Some(currency) => Ok(Starter::default().of_currency(currency)),
             None => Err(r.into_errors("--currency", "")),
         }

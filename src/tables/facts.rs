@@ -81,6 +81,14 @@ pub(super) struct Row<'c> {
     exit_code: Option<i32>,
 }
 
+impl Row<'_> {
+    /// The price in the campaign's currency.
+    fn worth(&self) -> Option<Money> {
+        let own = self.channel.and_then(|id| self.channels.get(id.index())?.tariff.as_ref());
+        self.price.map(|price| own.map_or(price, |own| own.conversion().worth(price)))
+    }
+}
+
 /// Every column, in order.
 pub(super) fn columns<'c>() -> Vec<Column<Row<'c>>> {
     let mut columns = whence();
@@ -144,7 +152,7 @@ fn goods<'c>() -> Vec<Column<Row<'c>>> {
         }),
         int("offer_id", "The offer, where it is not simply the SKU", |r| r.offer.into()),
         int("qty", "Units: bought, shown, supplied, or by which `stock` changed", |r| r.qty.into()),
-        money("price", "Price of one unit, in the campaign's currency", |r| r.price.into()),
+        money("price", "Price of one unit, in the campaign's currency", |r| r.worth().into()),
         int("offered_before", "What the channel offered just before the sale", |r| {
             r.offered_before.into()
         }),

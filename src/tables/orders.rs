@@ -9,7 +9,7 @@ use crate::history::charter::Charter;
 use crate::history::codes::code;
 use crate::history::fact::groups::{of_load, of_outside};
 use crate::history::fact::{Fact, Release, What};
-use crate::ids::{OrderId, SkuId};
+use crate::ids::{ChannelId, OrderId, SkuId};
 use crate::units::{At, Money, Qty};
 
 /// Orders are kept in chunks so that no doubling wastes memory.
@@ -231,7 +231,8 @@ fn bought<'c>() -> Vec<Column<Row<'c>>> {
         int("lines", "Lines", |r| r.order.lines.into()),
         int("units", "Units on all lines", |r| r.order.units.into()),
         money("amount", "Price × units over all lines, in the campaign's currency", |r| {
-            r.order.amount.into()
+            let own = r.charter.conversion(ChannelId(r.channel));
+            own.map_or(r.order.amount, |own| own.worth(r.order.amount)).into()
         }),
         int("first_sku_id", "The SKU of its first line", |r| {
             r.order.first_sku.map(|id| id.0).into()

@@ -5,6 +5,8 @@ Percentiles are histograms there and exact here: they agree within the half perc
 docs/measures.md promises. Everything else agrees exactly.
 """
 
+from tills import MISTAKES
+
 INFINITE = float("inf")
 
 
@@ -71,6 +73,7 @@ def everything(summary, judged):
     _gates(seen, summary, judged, names)
     _invariants(seen, summary, judged)
     _totals(seen, summary, judged, names)
+    _own_money(seen, summary, judged.run, names)
     _verdicts(seen, summary, judged, names)
     _parts(seen, summary, judged, names)
     return seen
@@ -138,6 +141,28 @@ def _totals(seen, summary, judged, names):
                 seen.same(name, theirs.get(key, 0), mine)
             else:
                 seen.either(name, theirs.get(key), mine)
+
+
+def _own_money(seen, summary, run, names):
+    """What channels that convert prices took, and their mistakes."""
+    for place, channel in enumerate(summary["channels"]):
+        tariff, name = run.tills.all[place], f"own money of {names[place]}: "
+        stated = channel.get("own_money")
+        seen.same(name + "there", stated is not None, tariff is not None)
+        if stated is None or tariff is None:
+            continue
+        orders = [order for order in run.orders.all.values() if order.channel == place]
+        sold = sum(line["qty"] * line["price"] for order in orders for line in order.lines)
+        seen.same(name + "money", stated["money"], sold)
+        seen.same(name + "rate_e9", stated["rate_e9"], tariff["rate_e9"])
+        counts = [
+            {"by": by, "orders": sum(1 for order in orders if order.mischarged == by)}
+            for by in MISTAKES
+        ]
+        mine = [count for count in counts if count["orders"]]
+        seen.same(name + "mischarged", stated["mischarged"], mine)
+        rounded = [stated["rounded_orders"], stated["rounded_money"]]
+        seen.same(name + "rounded", rounded, run.orders.rounded[place])
 
 
 def _verdicts(seen, summary, judged, names):

@@ -126,17 +126,17 @@ class Books:
             day.off(units, money)
             return
         day.surplus += len(held) - 1
-        day.off(*_worth([line for record in held[1:] for line in record.lines]))
+        day.off(*_worth(held[1:]))
         if not held[0].equal:
             day.altered += 1
-            other_units, other_money = _worth(held[0].lines)
+            other_units, other_money = _worth(held[:1])
             day.off(abs(units - other_units), abs(money - other_money))
 
     def _ghost(self, key, records):
         day = self._day(key[0], records[0].at)
         day.oms_orders += len(records)
         day.surplus += len(records)
-        day.off(*_worth([line for record in records for line in record.lines]))
+        day.off(*_worth(records))
 
     def by_day(self, channel):
         """[definite, possible] and orders of each day of a channel, or of all channels (None)."""
@@ -177,11 +177,10 @@ class Day:
         return [self.missing[0] + rest, self.missing[1] + rest]
 
 
-def _worth(lines):
-    """Units and money of lines."""
-    return (
-        sum(line["qty"] for line in lines), sum(line["qty"] * line["price"] for line in lines)
-    )
+def _worth(records):
+    """Units and money of records."""
+    units = sum(line["qty"] for record in records for line in record.lines)
+    return units, sum(record.money for record in records)
 
 
 def _into_the_day(charter, channel):

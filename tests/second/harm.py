@@ -85,11 +85,10 @@ def _each(run):
     ):
         for _, order in pairs:
             yield kind, order.channel, order.units(), order.money()
-    strange = [("ghost_order", key[0], lines) for _, key, lines in orders.ghost_records]
-    strange += [("altered_order", order.channel, lines) for _, order, lines in orders.altered]
-    for kind, channel, lines in strange:
-        money = sum(line["qty"] * line["price"] for line in lines)
-        yield kind, channel, sum(line["qty"] for line in lines), money
+    strange = [("ghost_order", key[0], record) for _, key, record in orders.ghost_records]
+    strange += [("altered_order", order.channel, record) for _, order, record in orders.altered]
+    for kind, channel, record in strange:
+        yield kind, channel, sum(line["qty"] for line in record.lines), record.money
     for _, key, _, units in run.ledger.twice:
         yield "double_decrement", key[0], units, 0
     yield from _not_told(run)

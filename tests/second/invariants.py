@@ -117,9 +117,8 @@ def _whole(seq, order):
     return seq, order.channel, order.units(), order.money()
 
 
-def _lines(seq, channel, lines):
-    units = sum(line["qty"] for line in lines)
-    return seq, channel, units, sum(line["qty"] * line["price"] for line in lines)
+def _record(seq, channel, record):
+    return seq, channel, sum(line["qty"] for line in record.lines), record.money
 
 
 def _of_orders(run):
@@ -137,11 +136,11 @@ def _of_orders(run):
     )
     yield Invariant(
         "ghost_order", orders.held_count,
-        [_lines(seq, key[0], lines) for seq, key, lines in orders.ghost_records],
+        [_record(seq, key[0], record) for seq, key, record in orders.ghost_records],
     )
     yield Invariant(
         "altered_order", orders.held_count,
-        [_lines(seq, order.channel, lines) for seq, order, lines in orders.altered],
+        [_record(seq, order.channel, record) for seq, order, record in orders.altered],
     )
 
 

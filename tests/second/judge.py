@@ -19,6 +19,7 @@ from refusals import Refusals
 from series import Watched
 from shown import Stuck
 from supply import Shelves, should_show
+from tills import Tills
 from ungated import Answers, Endings
 
 AFTER_QUIET = (
@@ -38,11 +39,12 @@ class Run:
         self.history = history
         channels = charter["channels"]
         self.count = len(channels)
-        self.orders = Orders(charter)
+        self.tills = Tills(charter)
+        self.orders = Orders(charter, self.tills)
         self.offers = Offers(charter)
         self.ledger = Ledger(charter, self.offers)
         self.shelves = Shelves(charter, self.ledger, self.offers)
-        self.prices = Prices(charter)
+        self.prices = Prices(charter, self.tills)
         self.load = Load(charter)
         self.harness = Harness(charter)
         self.outside = Outside(charter)
@@ -217,8 +219,9 @@ class Run:
         return None if under_way or follows else since
 
     def on_accepted(self, seq, at, body):
-        sold = list(self.offers.sold(body["lines"]))
-        if self._ordered(at, body["order"]["channel"], sold):
+        sold, channel = list(self.offers.sold(body["lines"])), body["order"]["channel"]
+        self.tills.value(channel, [*body["lines"], *sold])
+        if self._ordered(at, channel, sold):
             self.stuck.bought(body["order"]["channel"])
         order = self.orders.on_accepted(seq, at, body)
         self.answers.note(order.channel, order.intent, "accepted")
@@ -241,6 +244,7 @@ class Run:
             self.watched.note("refused_for_stock", at, body["channel"])
         counts[body["why"]] = counts.get(body["why"], 0) + 1
         line, channel = body.get("line"), body["channel"]
+        self.tills.value(channel, [line] if line else [])
         if line and body["why"] == "stock":
             self.evidence.on_refused_for_stock(self, channel, line["sku"])
             self.evidence.unoffered[channel] += 0 < line["qty"] <= line["offered"]
@@ -253,7 +257,7 @@ class Run:
             self._ordered(at, channel, [line])
         if line and body["why"] == "not_listed" and line["sku"] in self.listings \
                 and line["sku"] not in self.listed[channel]:
-            for place, more in enumerate((1, line["qty"], line["qty"] * line["price"])):
+            for place, more in enumerate((1, line["qty"], line["qty"] * line["worth"])):
                 self.too_early[channel][place] += more
 
     def on_paid(self, seq, at, body):

@@ -10,7 +10,7 @@ class Order:
         "key", "seq", "at", "intent", "lines", "ours_at", "released_at", "release_why", "held",
         "shipped_at", "cancelled_at", "short_sku", "oversold_units", "oversold_money",
         "oversold_sku", "oversold", "lag_units", "lag_money", "mispriced_money",
-        "mispriced_units", "repeated", "priced", "released_paid", "promised",
+        "mispriced_units", "repeated", "priced", "released_paid", "promised", "total", "mischarged",
         "sold",
     )
 
@@ -38,6 +38,8 @@ class Order:
         self.mispriced_units = 0
         self.repeated = False
         self.promised = True        # its units count as accepted
+        self.mischarged = None      # by which mistake a line is mispriced, the gravest
+        self.total = 0              # what it comes to in the OMS's books
         self.priced = False         # whether the record knows some line's price
 
     @property
@@ -48,7 +50,7 @@ class Order:
         return sum(line["qty"] for line in self.lines)
 
     def money(self):
-        return sum(line["qty"] * line["price"] for line in self.lines)
+        return self.total
 
     def held_at(self):
         """When the OMS first held it."""
@@ -62,14 +64,15 @@ class Order:
 class Record:
     """A record of the OMS."""
 
-    __slots__ = ("at", "seq", "oms", "lines", "equal", "cancelled_at")
+    __slots__ = ("at", "seq", "oms", "lines", "equal", "money", "cancelled_at")
 
-    def __init__(self, at, seq, oms, lines, equal):
+    def __init__(self, at, seq, oms, lines, equal, money):
         self.at = at
         self.seq = seq
         self.oms = oms
         self.lines = lines
         self.equal = equal
+        self.money = money
         self.cancelled_at = None
 
 
@@ -85,7 +88,9 @@ def content(lines):
 class Orders:
     """All orders of the run."""
 
-    def __init__(self, charter):
+    def __init__(self, charter, tills):
+        self.tills = tills
+        self.rounded = [[0, 0] for _ in charter["channels"]]    # orders, money
         self.term = charter["promises"]["cancellations_count_for"]
         self.all = {}
         self.ghosts = {}
@@ -99,6 +104,7 @@ class Orders:
 
     def on_accepted(self, seq, at, body):
         order = Order(key_of(body["order"]), seq, at, body)
+        order.total = self.tills.booked(order.channel, order.lines)
         self.all[order.key] = order
         order.repeated = order.intent in self.intents
         if order.repeated:
@@ -133,15 +139,24 @@ class Orders:
         self.held_count += 1
         key = key_of(body["order"])
         order = self.all.get(key)
+        money, converts = self.tills.booked(key[0], body["lines"]), self.tills.all[key[0]]
+        if converts is not None and body.get("booked") is not None:
+            money = body["booked"]
         if order is None:
-            record = Record(at, seq, body["oms"], body["lines"], True)
+            record = Record(at, seq, body["oms"], body["lines"], True, money)
             self.ghosts.setdefault(key, []).append(record)
-            self.ghost_records.append((seq, key, body["lines"]))
+            self.ghost_records.append((seq, key, record))
             return
         equal = content(order.lines) == content(body["lines"])
+        equal = equal and (converts is None or money == order.total)
+        record = Record(at, seq, body["oms"], body["lines"], equal, money)
         if not equal:
-            self.altered.append((seq, order, body["lines"]))
-        order.held.append(Record(at, seq, body["oms"], body["lines"], equal))
+            self.altered.append((seq, order, record))
+            if not order.held and self.tills.is_rounding(order, body["lines"], money):
+                rounded = self.rounded[key[0]]
+                rounded[0] += 1
+                rounded[1] += abs(money - order.total)
+        order.held.append(record)
         if len(order.held) > 1:
             self.duplicates.append((seq, order))
 

@@ -126,7 +126,8 @@ class Outside:
             del line[:places[-1] + 1]
         if not prices.intended.get((channel, sku)):
             return 0
-        those = [x for x in prices.intended[channel, sku] if x[2] == price and x[1] <= known]
+        those = [x for x in prices.intended[channel, sku] if x[1] <= known
+                 and prices.tills.charges(channel, x[2]) == price]
         due = [x for x in those if x[0] <= at]
         return max(due)[1] if due else max((x[1] for x in those), default=None)
 

@@ -2,11 +2,15 @@
 charged one. Must not know lags; it hands out when each version is due.
 """
 
+from tills import MISTAKES
+
 
 class Prices:
     """The price of every SKU at the source, and what channels charge."""
 
-    def __init__(self, charter):
+    def __init__(self, charter, tills):
+        self.tills = tills
+        self.last_set = {}              # (channel, sku) -> when a price was last set
         self.grace = charter["promises"]["price_grace"]
         self.channels = range(len(charter["channels"]))
         self.intended = {}              # (channel, sku) -> [(due, version, price)] as they are due
@@ -25,13 +29,15 @@ class Prices:
         if own is not None:
             self.apart.add(body["sku"])
         for channel in self.channels if own is None else [own]:
+            self.last_set[channel, body["sku"]] = at
             self._intend(channel, body["sku"], body["due"], body["version"], body["price"])
 
     def on_priced(self, seq, at, body):
         """Returns the rank of what is now charged: (due, version); None where it shows nothing."""
         channel, sku, version = body["channel"], body["sku"], body["version"]
         self.charges += 1
-        if (channel, sku, version) not in self.due and version == 0:
+        is_the_sources = self.tills.all[channel] is None
+        if (channel, sku, version) not in self.due and version == 0 and is_the_sources:
             for each in [channel] if sku in self.apart else self.channels:
                 self._intend(each, sku, 0, version, body["price"])
         due = self.due.get((channel, sku, version))
@@ -44,7 +50,8 @@ class Prices:
         line = self.intended[channel, sku]
         set_to = next(x[2] for x in line if x[:2] == (due, version))
         matters = due > at or (due, version) == self.rank_now(channel, sku, at)
-        return None if matters and set_to != body["price"] else (due, version)
+        charged = self.tills.charges(channel, set_to)
+        return None if matters and charged != body["price"] else (due, version)
 
     def rank_now(self, channel, sku, at):
         """(due, version) of the price that is intended; None where none is."""
@@ -53,9 +60,9 @@ class Prices:
 
     def is_right(self, channel, sku, at, price):
         """Whether that is the amount that is intended."""
-        now = self.rank_now(channel, sku, at)
+        now, charges = self.rank_now(channel, sku, at), self.tills.charges
         line = self.intended.get((channel, sku), ())
-        return any(x[:2] == now and x[2] == price for x in line)
+        return any(x[:2] == now and charges(channel, x[2]) == price for x in line)
 
     def _intend(self, channel, sku, due, version, price):
         line = self.intended.setdefault((channel, sku), [])
@@ -69,9 +76,14 @@ class Prices:
         for line in order.sold:
             valid = self.valid(order.channel, line["sku"], at)
             order.priced |= bool(valid)
-            if valid and line["price"] not in valid:
-                order.mispriced_money += abs(line["price"] - valid[0]) * line["qty"]
+            channel, price = order.channel, line["price"]
+            right = [self.tills.charges(channel, one) for one in valid]
+            if valid and price not in right:
+                off = self.tills.worth(channel, abs(price - right[0]))
+                order.mispriced_money += off * line["qty"]
                 order.mispriced_units += line["qty"]
+                why = self.tills.why(channel, price, valid, self._kept(channel, line["sku"]))
+                order.mischarged = max(order.mischarged, why, key=_gravity)
                 bad = True
         if bad:
             self.mispriced.append((seq, order))
@@ -89,6 +101,15 @@ class Prices:
             until = last_due = due
         return found
 
+    def _kept(self, channel, sku):
+        """Prices of a SKU but those that had ended a grace before one of it was last set."""
+        line, kept = self.intended.get((channel, sku), []), []
+        gone = max(0, self.last_set.get((channel, sku), 0) - self.grace)
+        for place, (_, _, price) in enumerate(line):
+            if place + 1 == len(line) or line[place + 1][0] >= gone:
+                kept.append(price)
+        return kept
+
     def offer_time(self, channel, until):
         """[time at the intended price, time at any price known] of a channel."""
         right = total = 0
@@ -103,7 +124,12 @@ class Prices:
             intended = self.intended.get((channel, sku), ())
             for place, (at, price, _) in enumerate(charges):
                 end = charges[place + 1][0] if place + 1 < len(charges) else until
-                yield from _cut(intended, price, at, min(end, until))
+                right = [(x[0], x[1], self.tills.charges(channel, x[2])) for x in intended]
+                yield from _cut(right, price, at, min(end, until))
+
+
+def _gravity(mistake):
+    return -1 if mistake is None else MISTAKES.index(mistake)
 
 
 def _cut(intended, price, begin, end):

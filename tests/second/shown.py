@@ -24,7 +24,7 @@ class Stuck:
         offer.until = at
         offer.orders += 1
         offer.units += line["qty"]
-        offer.money += line["qty"] * line["price"]
+        offer.money += line["qty"] * line["worth"]
         return True
 
     def bought(self, channel):
@@ -71,7 +71,7 @@ def wrong_offers(run):
             waiting = run.sync.pending[channel].get(sku, ())
             age = run.until - min((lag.start for lag in waiting), default=run.until)
             charges = run.prices.charged[channel].get(sku)
-            price = charges[-1][1] if charges else 0
+            price = run.tills.worth(channel, charges[-1][1]) if charges else 0
             wrong.append(Wrong(
                 channel, sku, offered, should, abs(offered - should), price,
                 quiet or age > run.sync.watch,
@@ -92,11 +92,11 @@ def wrong_prices(run):
                 continue
             looked_at[channel] += 1
             due, _, should = valid[-1]
-            charged = charges[-1][1]
+            charged, should = charges[-1][1], run.tills.charges(channel, should)
             if charged != should:
                 wrong.append(Wrong(
                     channel, sku, charged, should, run.shelves.offered[channel].get(sku, 0),
-                    abs(charged - should), quiet or run.until - due > run.price.watch,
+                    run.tills.worth(channel, abs(charged - should)), quiet or run.until - due > run.price.watch,
                 ))
     return wrong, looked_at
 

@@ -185,7 +185,7 @@ class Shelves:
             held = 0 if policy else self._in_carts(channel, sku)
             carts = held > 0 and line["offered"] + held >= qty
             counts[0 if policy else 3 if carts else 1] += qty
-            counts[2] += qty * line["price"]
+            counts[2] += qty * line["worth"]
             self.undersold_orders += 1
         return was_there
 
@@ -203,7 +203,7 @@ class Shelves:
     def _oversold(self, order, line, left, over):
         sku, qty, channel = line["sku"], line["qty"], order.channel
         order.oversold_units += over
-        order.oversold_money += over * line["price"]
+        order.oversold_money += over * line["worth"]
         order.oversold.append((sku, over))
         if order.oversold_sku is None:
             order.oversold_sku = sku
@@ -225,7 +225,7 @@ class Shelves:
             if lag:
                 self.causes[self._held_by(channel, number)] += lag
                 order.lag_units += lag
-                order.lag_money += lag * line["price"]
+                order.lag_money += lag * line["worth"]
 
     def _held_by(self, channel, sku):
         outcome, version = self.news.get((channel, sku), (None, None))

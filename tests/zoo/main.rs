@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test cannot do without, it fails on")]
 
 mod acted;
+mod currencies;
 mod faults;
 mod held;
 mod live;

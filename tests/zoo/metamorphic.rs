@@ -162,14 +162,14 @@ proptest! {
         let (mut facts, mut more) = (Vec::new(), 0);
         for fact in &histories()[of] {
             facts.push(fact.clone());
-            let What::Held { order, oms, ref lines } = fact.what else { continue };
+            let What::Held { order, oms, ref lines, booked } = fact.what else { continue };
             let made = Delivery::Known;
             let again = What::Delivered { order, attempt: 2, made };
             facts.push(Fact { what: again, ..fact.clone() });
             if order.number.is_multiple_of(each) {
                 more += 1;
                 let (oms, lines) = (OmsOrder(oms.0 + (1 << 40)), lines.clone());
-                facts.push(Fact { what: What::Held { order, oms, lines }, ..fact.clone() });
+                facts.push(Fact { what: What::Held { order, oms, lines, booked }, ..fact.clone() });
             }
         }
         let (was, is) = (judged(histories()[of].clone()), judged(facts));

@@ -32,6 +32,14 @@ const ONE_LINE: (&str, &str) = ("traffic.lines", "{ 1: 100% }");
 const SHORT: (&str, &str) = ("catalog.stock", "{ typical: 30, one in 20 above: 60 }");
 const SLOW: (&str, &str) = ("channels.market.shows changes after", "60s");
 
+/// One channel sells gross in another currency than the source's.
+pub(crate) const OTHER_MONEY: [(&str, &str); 4] = [
+    ("tax", "{ prices: net }"),
+    ("rates", "{ USD: 1.17 }"),
+    ("channels.market.currency", "USD"),
+    ("channels.market.tax", "{ prices: gross, rate: 19% }"),
+];
+
 /// What an offer that is not what it should be leads to: it may stand so until the end, or stand
 /// still, and shoppers order from it.
 const OFFERS: [Sign; 3] = [Rule(I::StaleListing), Rule(I::WrongOffer), Rule(I::StuckOffer)];
@@ -384,6 +392,34 @@ pub(crate) fn rows() -> Vec<Row> {
             ],
             [(Rule(I::WrongOffer), Standing(1))],
             OVERTAKEN
+        ),
+        row!(
+            ForgetsRate,
+            "price sent as the number that it is",
+            OTHER_MONEY,
+            [(Rule(I::PriceOutOfTime), Within(1)), (Rule(I::WrongPrice), Standing(1))],
+            PRICES
+        ),
+        row!(
+            ForgetsTax,
+            "net price sent as gross",
+            OTHER_MONEY,
+            [(Rule(I::PriceOutOfTime), Within(1)), (Rule(I::WrongPrice), Standing(1))],
+            PRICES
+        ),
+        row!(
+            RoundsTwice,
+            "price rounded before tax and after",
+            OTHER_MONEY,
+            [(Rule(I::PriceOutOfTime), Within(1)), (Rule(I::WrongPrice), Standing(1))],
+            PRICES
+        ),
+        row!(
+            BooksRounded,
+            "order booked by rounded units",
+            OTHER_MONEY,
+            [(Rule(I::AlteredOrder), Each), (Class(C::AlteredOrder), Each)],
+            []
         ),
     ]
 }

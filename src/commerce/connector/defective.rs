@@ -6,6 +6,7 @@ use crate::commerce::defect::{Defect, DefectMarks, Defects};
 use crate::commerce::protocol::{
     Change, ChannelRequest, Notice, OrderNotice, OrderState, SourceNotice, UpdateItem,
 };
+use crate::history::charter::Tariff;
 use crate::history::fact::{Lines, PushKind};
 use crate::ids::{ChannelId, OrderId, SkuId, Version};
 use crate::rng::mix;
@@ -181,6 +182,35 @@ pub(super) fn sent(
         };
         let Some(wrong) = wrong else { continue };
         if deform(wrong, item, skus, believed(item.sku)) && first {
+            defects.mark(wrong);
+        }
+    }
+}
+
+/// Makes of prices, converted well, what is sent; `worded` has them as the source set them.
+pub(super) fn converted(
+    defects: &mut Defects,
+    request: &mut ChannelRequest,
+    (channel, first, worded): (ChannelId, bool, &[UpdateItem]),
+    tariff: &Tariff,
+) {
+    let ChannelRequest::Update { kind, items, .. } = request else { return };
+    if *kind == PushKind::Stock {
+        return;
+    }
+    for (item, set) in items.iter_mut().zip(worded) {
+        let thing = mix(mix(u64::from(item.sku.0), item.version.0), u64::from(channel.0));
+        let of = [Defect::ForgetsRate, Defect::ForgetsTax, Defect::RoundsTwice];
+        let Some(wrong) = of.into_iter().find(|defect| defects.meets(*defect, thing)) else {
+            continue;
+        };
+        let right = item.change;
+        item.change = set.change.at(|price| match wrong {
+            Defect::ForgetsRate => tariff.mistaken_currency()[0].charges(price),
+            Defect::ForgetsTax => tariff.mistaken_tax()[0].charges(price),
+            _ => tariff.rounded_twice(price),
+        });
+        if item.change != right && first {
             defects.mark(wrong);
         }
     }

@@ -15,7 +15,7 @@ use crate::commerce::terms::{ConnectorPlay, UpdateStyle};
 use crate::history::What;
 use crate::history::fact::{CallOutcome, PushItem, PushKind};
 use crate::ids::{ChannelId, SkuId, Version};
-use crate::units::{At, Span};
+use crate::units::{At, Money, Span};
 
 /// An update of a channel.
 #[derive(Clone, Debug)]
@@ -97,10 +97,17 @@ impl Push {
             self.key = key();
             self.word_anew(play, shelf);
         }
-        (!self.worded.is_empty()).then(|| ChannelRequest::Update {
+        let mut items = SmallVec::from_slice(&self.worded);
+        if let Some((_, converts)) = shelf.tariff(self.channel) {
+            let charged = |price| converts.charges(price);
+            items
+                .iter_mut()
+                .for_each(|item: &mut UpdateItem| item.change = item.change.at(charged));
+        }
+        (!items.is_empty()).then(|| ChannelRequest::Update {
             key: Some(self.key),
             kind: self.kind,
-            items: SmallVec::from_slice(&self.worded),
+            items,
         })
     }
 
@@ -143,6 +150,18 @@ impl Push {
             worded.push(UpdateItem { sku: wish.sku, version, change });
             true
         });
+    }
+}
+
+impl Change {
+    /// The same, at what is made of its price.
+    #[must_use]
+    pub(super) fn at(self, made: impl FnOnce(Money) -> Money) -> Change {
+        match self {
+            Change::Price(price) => Change::Price(made(price)),
+            Change::Publish { price, qty } => Change::Publish { price: made(price), qty },
+            Change::Absolute(_) | Change::Delta(_) | Change::CompareAndSet { .. } => self,
+        }
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) use self::heard::Heard;
 pub(super) use self::open::Waited;
 use crate::commerce::protocol::Change;
 use crate::commerce::terms::{SkuTerms, UpdateStyle};
-use crate::history::charter::{ChannelTerms, OwnSales, StockRule};
+use crate::history::charter::{ChannelTerms, Conversion, OwnSales, StockRule, Tariff};
 use crate::history::fact::PushKind;
 use crate::ids::{ChannelId, SkuId, Version};
 use crate::units::{At, Money, Qty};
@@ -27,6 +27,7 @@ pub(super) struct Shelf {
     pub(super) source: Vec<Level>,
     /// None where another connector serves it.
     channels: Vec<Option<Habits>>,
+    tariffs: Vec<Option<(Tariff, Conversion)>>,
     /// Versions that were heard before one that comes first.
     ahead: FxHashMap<SkuId, Vec<u64>>,
     /// By SKU, then channel: a change of a SKU concerns all channels.
@@ -144,6 +145,9 @@ impl Shelf {
             let habits = Habits { rule: terms.rule, own_sales: terms.own_sales };
             served.contains(&ChannelId(place as u16)).then_some(habits)
         };
+        let tariff = |terms: &ChannelTerms| {
+            terms.tariff.as_ref().map(|tariff| (tariff.clone(), tariff.conversion()))
+        };
         let offers = catalog.iter().flat_map(|sku| {
             terms.iter().map(|terms| {
                 let target = terms.rule.should_show(sku.stock);
@@ -153,6 +157,7 @@ impl Shelf {
         Shelf {
             source,
             channels: terms.iter().enumerate().map(channel).collect(),
+            tariffs: terms.iter().map(tariff).collect(),
             ahead: FxHashMap::default(),
             offers: offers.collect(),
             own_prices: FxHashMap::default(),
@@ -176,6 +181,11 @@ impl Shelf {
             (is_other && level.listed && sells).then_some(sku)
         });
         changed.collect()
+    }
+
+    /// How a channel's prices come of the source's, where they are not the same.
+    pub(super) fn tariff(&self, channel: ChannelId) -> Option<&(Tariff, Conversion)> {
+        self.tariffs.get(channel.index())?.as_ref()
     }
 
     /// Reads a SKU and its offers, for nothing but having them at hand.

@@ -205,6 +205,10 @@ impl Connector {
                 let about = (channel, shelf.source.len(), first);
                 let believed = |sku| shelf.believed(channel, sku);
                 defective::sent(&mut self.defects, &mut request, about, believed);
+                if let Some((tariff, _)) = shelf.tariff(channel) {
+                    let about = (channel, first, push.worded.as_slice());
+                    defective::converted(&mut self.defects, &mut request, about, tariff);
+                }
             }
             let (channel, resets) = (push.channel, push.resets());
             self.overwrite_sales(channel, resets);

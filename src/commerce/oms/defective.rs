@@ -5,10 +5,11 @@ use super::{Later, Oms, Record, State, bare};
 use crate::commerce::defect::{Defect, DefectMarks, Defects};
 use crate::commerce::outbox::Outbox;
 use crate::history::What;
+use crate::history::charter::{BookedBy, Conversion};
 use crate::history::fact::{Lines, Release, StockCause};
 use crate::ids::{OmsOrder, OpId, OrderId, SkuId};
 use crate::rng::mix;
-use crate::units::{At, Qty, Span};
+use crate::units::{At, Money, Qty, Span};
 
 /// How long units that were reserved ahead of the handoff stay so.
 const LAPSES: Span = Span::from_secs(20);
@@ -93,12 +94,31 @@ impl Oms {
             let invented = OmsOrder(self.records.next());
             let order = OrderId { number: order.number + INVENTED, ..order };
             let held: Lines = lines.iter().map(bare).collect();
-            out.facts.push(What::Held { order, oms: invented, lines: held.clone() });
+            let booked = None;
+            out.facts.push(What::Held { order, oms: invented, lines: held.clone(), booked });
             let state = State::Cancelled;
             let record = self.records.get(oms.0).map(|record| record.intent);
             let intent = record.unwrap_or_default();
             self.records.push(Record { order, key: None, intent, lines: held, state });
         }
+    }
+
+    /// What an order is booked as.
+    pub(super) fn books_rounded<L: Iterator<Item = (Qty, Money)>>(
+        &mut self,
+        order: OrderId,
+        books: Conversion,
+        lines: impl Fn() -> L,
+    ) -> Money {
+        let right = books.booked(lines());
+        if !self.defects.meets(Defect::BooksRounded, about(order)) {
+            return right;
+        }
+        let rounded = books.booking_by(BookedBy::Unit).booked(lines());
+        if rounded != right {
+            self.defects.mark(Defect::BooksRounded);
+        }
+        rounded
     }
 
     /// How often the units of a record that is cancelled are given back.

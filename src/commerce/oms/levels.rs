@@ -6,7 +6,10 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use super::Oms;
+use crate::commerce::outbox::Outbox;
 use crate::commerce::protocol::{OmsReply, SourceNotice};
+use crate::history::What;
+use crate::history::fact::StockCause;
 use crate::ids::{ChannelId, SkuId, Version};
 use crate::units::{At, Money, Qty};
 
@@ -80,6 +83,29 @@ impl Oms {
         let (page, cursor) = self.changes.page(after, limit);
         let page = page.cloned().collect();
         OmsReply::Changes { page, cursor, more: cursor < self.cursor() }
+    }
+
+    /// Says what its ledger opens with, and its prices where a channel converts them.
+    pub fn open(&self, out: &mut Outbox) {
+        for (id, sku) in self.skus.iter().enumerate() {
+            out.facts.push(What::Stock {
+                sku: SkuId(id as u32),
+                version: sku.version,
+                on_hand: sku.on_hand,
+                reserved: sku.reserved,
+                change: sku.on_hand,
+                cause: StockCause::Opening,
+            });
+        }
+        self.open_offers(out);
+        // No channel that converts prices charges those that it opens with.
+        let converts = self.books.iter().any(Option::is_some);
+        for (id, sku) in self.skus.iter().enumerate().filter(|_| converts) {
+            let (version, price) = (sku.price_version, sku.price);
+            let sku = SkuId(id as u32);
+            let (channel, due) = (None, At::START);
+            out.facts.push(What::PriceSet { sku, channel, version, price, due });
+        }
     }
 
     /// How everything stands, from a SKU on, each thing as the change that made it so.

@@ -11,7 +11,7 @@ use crate::history::What;
 use crate::history::fact::{Delivery, Line, Lines, Release, StockCause};
 use crate::ids::{Intent, OmsOrder, OrderId, SkuId};
 use crate::rng::{Draw, mix};
-use crate::units::{At, Qty};
+use crate::units::{At, Money, Qty};
 
 impl Oms {
     #[expect(clippy::too_many_arguments, reason = "a handoff's own fields, taken apart once")]
@@ -41,7 +41,9 @@ impl Oms {
         }
         let oms = OmsOrder(self.records.next());
         out.facts.push(What::Delivered { order, attempt, made: Delivery::Created });
-        out.facts.push(What::Held { order, oms, lines: lines.iter().map(bare).collect() });
+        let booked = self.booked(order, lines);
+        let bought = lines.iter().map(bare).collect();
+        out.facts.push(What::Held { order, oms, lines: bought, booked });
         if let Some(key) = key {
             self.by_key.insert(key, oms);
         }
@@ -72,6 +74,13 @@ impl Oms {
             self.timers.set(now + wait, Later::GiveUp(oms));
         }
         OmsReply::Held { oms, known: false }
+    }
+
+    /// What an order comes to in the campaign's currency, where it is of another.
+    fn booked(&mut self, order: OrderId, lines: &[Line]) -> Option<Money> {
+        let books = (*self.books.get(order.channel.index())?)?;
+        let lines = || lines.iter().map(|line| (line.qty, line.price));
+        Some(self.books_rounded(order, books, lines))
     }
 
     /// Whether it holds an order, and with other lines than these.

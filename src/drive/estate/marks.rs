@@ -4,23 +4,26 @@
 use super::cell::Cell;
 use super::{Cells, Estate};
 use crate::commerce::defect::{DefectMarks, Marked};
+use crate::history::Charter;
 use crate::ids::{ChannelId, SkuId};
 use crate::units::At;
 
 impl<C: Cells> Estate<C> {
     /// How often each defect has struck, in all machines, and what stands wrong now.
-    pub(in crate::drive) fn marked(&self, now: At) -> Marked {
+    pub(in crate::drive) fn marked(&self, now: At, charter: &Charter) -> Marked {
         let mut marked = Marked { marks: self.marks(), ..Marked::default() };
         let rules = self.rules_in_force();
         let channels = self.channels.iter().zip(rules).zip((0..).map(ChannelId));
         for ((machine, rule), channel) in channels {
             let source = self.oms.with(|machine| machine.stands(channel, now));
+            let converts = charter.conversion(channel);
             for (sku, (available, price)) in (0..).map(SkuId).zip(&source) {
                 let Some((shown, charged)) = machine.with(|m| m.stands(sku)) else { continue };
                 if shown != rule.should_show(*available) {
                     marked.wrong_offers.push((channel, sku));
                 }
-                if charged != *price {
+                let intended = converts.map_or(*price, |converts| converts.charges(*price));
+                if charged != intended {
                     marked.wrong_prices.push((channel, sku));
                 }
             }

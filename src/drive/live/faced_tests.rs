@@ -14,8 +14,9 @@ use super::*;
 use crate::commerce::protocol::{Asked, ChannelReply, ChannelRequest, Reply};
 use crate::commerce::terms::Dialect;
 use crate::drive::testing::Sketch;
+use crate::history::charter::{BookedBy, Halfway, Tariff, Tax, TaxBasis};
 use crate::ids::{Buyer, Intent, SkuId};
-use crate::units::Qty;
+use crate::units::{Money, Ppm, Qty};
 use crate::wire::call::CallResult;
 use crate::wire::client::{Client, ClientLimits};
 use crate::wire::listen::{self, Guest, Service};
@@ -145,4 +146,40 @@ async fn sold_and_told(plan: &Plan) {
     journal.close().unwrap();
     let is_released = |fact: &crate::history::Fact| matches!(fact.what, What::Released { .. });
     assert!(facts.lock().iter().any(is_released), "it is in the history");
+}
+
+/// A shop that sells in yen shows yen, from the opening on.
+#[test]
+fn a_face_shows_the_money_of_its_channel() {
+    let mut plan = faced_plan(false);
+    let yen = Tariff {
+        currency: "JPY".to_owned(),
+        digits: 0,
+        source_digits: 2,
+        rate_e9: 150_250_000_000,
+        source: Tax::NONE,
+        tax: Tax { prices: TaxBasis::Gross, rate: Ppm(100_000) },
+        step: Money(1),
+        half: Halfway::Up,
+        books: BookedBy::Order,
+    };
+    let price = yen.conversion().charges(plan.world.catalog[0].price);
+    plan.charter.channels[0].tariff = Some(yen);
+    on_a_runtime(shown(&plan, &["shop.json", "\"currency\":\"JPY\""], price));
+}
+
+async fn shown(plan: &Plan, [path, holds]: &[&str; 2], price: Money) {
+    let (journal, _) = journal();
+    let mut hosting = Hosting::open(plan, &journal, Keyring::random().unwrap()).await.unwrap();
+    let place = hosting.faces()[0].clone();
+    let token = place.credentials[0].1.clone();
+    let keeping = tokio::spawn(async move {
+        let _ = hosting.keep_time().await;
+    });
+    let (_, told) = ask(&place, &token, Method::GET, path, "").await;
+    assert!(told.contains(holds), "{told}");
+    let (_, listed) = ask(&place, &token, Method::GET, "products.json", "").await;
+    assert!(listed.contains(&format!("\"price\":\"{}\"", price.0)), "{listed}");
+    keeping.abort();
+    journal.close().unwrap();
 }

@@ -12,6 +12,8 @@ use super::descriptors::HOOKS_IN_FLIGHT;
 use crate::commerce::protocol::{Notice, Role};
 use crate::commerce::terms::Dialect;
 use crate::faces::{self, Catalogue, Face, FaceTerms, Hook};
+use crate::history::Charter;
+use crate::history::charter::{Tariff, TaxBasis};
 use crate::ids::ChannelId;
 use crate::scenario::Plan;
 use crate::units::{At, Span};
@@ -58,10 +60,12 @@ impl Fronts {
             };
             let name = name_of(plan, role);
             let public = public_urls.get(&name);
+            let (currency, digits, gross) = money_of(charter, role);
             let terms = FaceTerms {
                 channel: numbered(plan, role),
-                currency: charter.currency.clone(),
-                digits: charter.currency_digits,
+                currency,
+                digits,
+                gross,
                 catalogue: catalogue.clone(),
                 batch_max: play.map_or(HUB_BATCH_MAX, |play| play.batch_max),
                 feeds_take: play.map_or(Span::ZERO, |play| play.feeds_take),
@@ -128,6 +132,17 @@ impl Fronts {
             sink.close().await;
         }
     }
+}
+
+/// The currency of a system's prices with its decimals, and whether they hold tax.
+fn money_of(charter: &Charter, role: Role) -> (String, u8, bool) {
+    let own = match role {
+        Role::Channel(id) => charter.channels[id.index()].tariff.as_ref(),
+        Role::Oms | Role::Connector(_) => None,
+    };
+    let campaign = || (charter.currency.clone(), charter.currency_digits, false);
+    let gross = |own: &Tariff| own.tax.prices == TaxBasis::Gross;
+    own.map_or_else(campaign, |own| (own.currency.clone(), own.digits, gross(own)))
 }
 
 /// Systems with a face.

@@ -135,7 +135,7 @@ impl Hosting {
         // Calls still open are dropped unanswered: their outcome stays unknown.
         carrier.hang_up().await;
         self.end(ended?).await;
-        Ok(carrier.estate.marked(carrier.clock.now().at))
+        Ok(carrier.estate.marked(carrier.clock.now().at, &plan.charter))
     }
 
     /// The last record, of a run that has hung up: nothing may follow it. Stops listening.

@@ -212,7 +212,7 @@ impl WooCommerce {
             version: VERSION,
             status: state(order.state),
             currency: &self.terms.currency,
-            prices_include_tax: false,
+            prices_include_tax: self.terms.gross,
             date_created: &created,
             date_created_gmt: &created,
             date_modified: &modified,

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Tariff;
 use crate::ids::ConnectorId;
 use crate::units::{Ppm, Qty, Span};
 
@@ -27,6 +28,9 @@ pub struct ChannelTerms {
     pub book_offset_min: i32,
     /// Longest declared cache time: a settled version contradicted within it was never settled.
     pub flap: Span,
+    /// How its prices come of the source's; absent where it charges what the source says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tariff: Option<Tariff>,
 }
 
 /// What a channel should show of what the source says is available.

@@ -194,3 +194,43 @@ pub struct ReconciliationTime {
     /// Orders in one book only, once too often or different.
     pub unmatched: u64,
 }
+
+/// Why units were oversold; additive over [`OversellCauses::total`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OversellCauses {
+    /// Units of an intent accepted twice.
+    pub duplicate: Qty,
+    /// The OMS's ledger had broken its own law.
+    pub lost_update: Qty,
+    /// Sold, and not yet reserved in the OMS.
+    pub reservation_gap: Qty,
+    /// Reserved, and the channel not yet told: the change waited in the connector.
+    pub lag_queue: Qty,
+    /// … the push had been throttled.
+    pub lag_throttle: Qty,
+    /// … the push had been rejected, or given up.
+    pub lag_rejected: Qty,
+    /// … the channel had taken the change and did not show it yet.
+    pub lag_unapplied: Qty,
+    /// Two sales closer together than any offer can follow.
+    pub channel_race: Qty,
+    /// The offer or the ledger is not known.
+    pub unexplained: Qty,
+    /// Not a cause of oversell: supply fell below what was already accepted.
+    pub supply_shock: Qty,
+}
+
+impl OversellCauses {
+    /// Oversold units in all; supply shocks are on their own row.
+    pub fn total(&self) -> Qty {
+        self.duplicate
+            + self.lost_update
+            + self.reservation_gap
+            + self.lag_queue
+            + self.lag_throttle
+            + self.lag_rejected
+            + self.lag_unapplied
+            + self.channel_race
+            + self.unexplained
+    }
+}

@@ -86,6 +86,7 @@ fn channel(name: &str, share: u32) -> ChannelTerms {
         connector: ConnectorId(0),
         book_offset_min: -300,
         flap: Span::from_mins(2),
+        tariff: None,
     }
 }
 
@@ -99,17 +100,15 @@ pub(super) fn gates(charter: &Charter) -> Vec<GateResult> {
     all
 }
 
+fn shares(value: u32, low: u32, high: u32) -> (Measure, Measure, Measure) {
+    (Measure::Share(Ppm(value)), Measure::Share(Ppm(low)), Measure::Share(Ppm(high)))
+}
+
 fn healthy(gate: &Gate, channel: Option<ChannelId>) -> GateResult {
     let (value, low, high) = match gate.limits {
         Limits::LagP95 { .. } => (lag(74), lag(71), lag(79)),
-        Limits::AtMost { .. } => {
-            (Measure::Share(Ppm(420)), Measure::Share(Ppm(190)), Measure::Share(Ppm(810)))
-        }
-        Limits::AtLeast { .. } => (
-            Measure::Share(Ppm(999_400)),
-            Measure::Share(Ppm(998_900)),
-            Measure::Share(Ppm(999_700)),
-        ),
+        Limits::AtMost { .. } => shares(420, 190, 810),
+        Limits::AtLeast { .. } => shares(999_400, 998_900, 999_700),
     };
     let of = channel.map_or(24_010, |id| [12_005, 7_203, 4_802][id.index()]);
     GateResult {

@@ -13,7 +13,10 @@ pub(crate) fn printable(charter: &Charter) -> Charter {
         .chain([&mut charter.currency])
         .chain(charter.sku_names.iter_mut())
         .chain(charter.offers.iter_mut().map(|offer| &mut offer.name))
-        .chain(charter.channels.iter_mut().map(|channel| &mut channel.name))
+        .chain(charter.channels.iter_mut().flat_map(|channel| {
+            let own = channel.tariff.iter_mut().map(|tariff| &mut tariff.currency);
+            std::iter::once(&mut channel.name).chain(own)
+        }))
         .chain(charter.connectors.iter_mut().map(|connector| &mut connector.name))
         .chain(charter.phases.iter_mut().map(|phase| &mut phase.name))
         .chain(charter.promotions.iter_mut().map(|promotion| &mut promotion.name))

@@ -4,10 +4,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::Stretch;
 use super::gate::Order;
 use super::measured::{Percentiles, Release};
 use super::mirror::{Stated, stated};
-use crate::history::Charter;
+use crate::history::charter::{self, Charter};
 use crate::history::fact::PushKind;
 use crate::judge::judgement as judged;
 
@@ -269,5 +270,11 @@ impl Stated<StoryWhat> for judged::StoryWhat {
                 StoryWhat::Released { order: order.state(charter), why: (*why).into() }
             }
         }
+    }
+}
+
+impl Stated<Stretch> for charter::PromotionTerms {
+    fn state(&self, _: &Charter) -> Stretch {
+        Stretch { name: self.name.clone(), from_us: self.from.0, until_us: self.until.0 }
     }
 }

@@ -8,6 +8,7 @@ use super::band::Unproved;
 use super::gate::{Kpi, Limits};
 use super::measured::Totals;
 use super::mirror::{Stated, mirror, stated};
+use super::own_money::OwnMoney;
 use crate::history::{Charter, charter, fact};
 use crate::judge::judgement as judged;
 
@@ -100,6 +101,9 @@ pub struct Channel {
     /// What it was told to show of the stock; absent in a summary of before this was said.
     #[serde(default)]
     pub stock_rule: Option<StockRule>,
+    /// Its own currency, tax basis and rounding; absent where it charges what the source says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_money: Option<OwnMoney>,
     /// What happened on it.
     pub totals: Totals,
 }

@@ -12,7 +12,8 @@ use std::path::Path;
 
 use super::catalog::Catalog;
 use super::channel::Channels;
-use super::head::{Currency, Head};
+use super::currency::Currency;
+use super::head::Head;
 use super::timeline::CAMPAIGN_MAX;
 use crate::commerce::terms::SkuTerms;
 use crate::history::charter::{Input, Unread};

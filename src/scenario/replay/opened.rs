@@ -4,7 +4,8 @@
 use jiff::tz::TimeZone;
 
 use super::super::channel::{CHANNELS_MAX, Channels};
-use super::super::head::{Currency, Head};
+use super::super::currency::Currency;
+use super::super::head::Head;
 use super::said::{self, Spec};
 use crate::ids::ChannelId;
 use crate::language::map::Map;

@@ -3,7 +3,7 @@
 
 use jiff::tz::TimeZone;
 
-use super::super::head::Currency;
+use super::super::currency::Currency;
 use super::opened::open_raw;
 use crate::language::problem::Reading;
 use crate::language::tree::Node;

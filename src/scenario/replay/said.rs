@@ -8,7 +8,8 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use super::super::channel::Channels;
-use super::super::head::{Currency, zone};
+use super::super::currency::Currency;
+use super::super::head::zone;
 use crate::ids::ChannelId;
 use crate::language::map::{Map, each, entries, items};
 use crate::language::problem::{Reading, Wrong};

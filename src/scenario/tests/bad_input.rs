@@ -51,6 +51,21 @@ bad! {
     full_pushes_how_often: "workers: 2" => "workers: 2, pushes everything: 30m";
     a_source_that_reports_what: "workers: 2 } }\n" =>
         "workers: 2 } }\noms: { reports: on shelf }\n";
+    a_currency_without_a_rate: "{ of orders: 60% }" => "{ of orders: 60%, currency: EUR }";
+    a_currency_that_is_none: "{ of orders: 60% }" => "{ of orders: 60%, currency: EURO }";
+    rates_that_are_none: "workers: 2 } }\n" =>
+        "workers: 2 } }\nrates: { EUR: 0, JPY: -1, CHF: x, USD: 1, EURO: 1.17, IRR: 1e9 }\n";
+    rates_of_too_many_decimals: "workers: 2 } }\n" =>
+        "workers: 2 } }\nrates: { KWD: 1.1234567891 }\n";
+    a_rate_for_nobody: "workers: 2 } }\n" => "workers: 2 } }\nrates: { EUR: 1.17 }\n";
+    a_tax_on_nothing_known: "{ of orders: 60% }" =>
+        "{ of orders: 60%, tax: { prices: gross, rate: 19% } }";
+    a_gross_price_of_no_rate: "workers: 2 } }\n" => "workers: 2 } }\ntax: { prices: gross }\n";
+    a_tax_in_a_word: "workers: 2 } }\n" => "workers: 2 } }\ntax: gross\n";
+    a_tax_in_the_catalogue: "stock: 100, " => "stock: 100, tax: { prices: net }, ";
+    prices_in_halves_of_a_cent: "{ of orders: 60% }" =>
+        "{ of orders: 60%, rounding: { to: 0.005, half: down } }";
+    prices_in_steps_of_nothing: "{ of orders: 60% }" => "{ of orders: 60%, rounding: { to: 0 } }";
     // missing
     missing_keys: "campaign: Small\nstarts: 2026-11-27 06:00 America/New_York\n" => "";
     missing_value: "campaign: Small" => "campaign:";
@@ -154,7 +169,7 @@ fn everything_that_is_not_built_is_refused() {
         "{ of orders: 60% }",
         "{ of orders: 60%, profile: amazon-sp-api, ships: channel, \
         order flow: pending, order edits: yes, shows: in or out, offers: [], staging: {}, \
-        penalty gates: [], faults: [], currency: EUR, tax: gross }",
+        penalty gates: [], faults: [] }",
     );
     text =
         text.replace("stock: 100", "stock: 100, bundles: [], locations: [], offers: [], tax: net");
@@ -167,7 +182,7 @@ fn everything_that_is_not_built_is_refused() {
         text,
         "staging: {{}}\nlocations: []\nfaults: []\ndrill: {{}}\n\
          interventions: []\nscorecard: {{}}\npenalty gates: []\nrequire evidence: your connector\n\
-         tax: net\npromises: {{ dispatch cut-off: 16:00 }}\n"
+         promises: {{ dispatch cut-off: 16:00 }}\n"
     );
     insta::assert_snapshot!(said(&text));
 }

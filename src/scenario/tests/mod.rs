@@ -14,6 +14,7 @@ mod names;
 mod numbers;
 mod promotions;
 mod replay;
+mod tariff;
 
 use std::path::Path;
 
