@@ -103,6 +103,9 @@ pub(super) fn refuse_unfit(
 
 /// Every rate is for somebody.
 fn refuse_unused(top: &Map<'_>, head: &Head, used: &[&Tariff], r: &Reading) {
+    if head.tax.is_some() && used.iter().all(|tariff| tariff.tax == tariff.source) {
+        r.note("`tax` is said of the source alone: channels charge its prices as they are.");
+    }
     let Some(node) = top.peek(&["rates"]) else { return };
     for entry in entries(node, "rates", r).into_iter().flatten() {
         let is_known = head.rates.iter().any(|rate| rate.into.code == entry.key);
@@ -111,8 +114,5 @@ fn refuse_unused(top: &Map<'_>, head: &Head, used: &[&Tariff], r: &Reading) {
             let expected = format!("`currency: {}` on a channel, or no rate for it", entry.key);
             r.wrong(&entry.key_at, wrong.expected(expected));
         }
-    }
-    if head.tax.is_some() && used.iter().all(|tariff| tariff.tax == tariff.source) {
-        r.note("`tax` is said of the source alone: channels charge its prices as they are.");
     }
 }
