@@ -205,7 +205,7 @@ impl Prices {
         let intended = self.intended_now(channel, line.sku, now);
         let intended = intended.map_or(line.price, |(_, price)| price);
         let off = Money((line.price - intended).0.saturating_abs());
-        let why = tills.why(channel, line.price, valid, schedule.iter().map(|p| p.price));
+        let why = tills.why(channel, line.price, &valid, schedule.iter().map(|p| p.price));
         Charge::Wrong(tills.worth(channel, off).times(line.qty), why)
     }
 

@@ -89,7 +89,7 @@ impl Tills {
         &self,
         channel: ChannelId,
         price: Money,
-        valid: impl Iterator<Item = Money> + Clone,
+        valid: &(impl Iterator<Item = Money> + Clone),
         mut others: impl Iterator<Item = Money>,
     ) -> Option<Mischarge> {
         let till = self.of(channel)?;

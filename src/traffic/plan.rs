@@ -9,6 +9,7 @@ use crate::units::{At, Money, Ppm, Qty, Rate, Span};
 
 /// What drives the shoppers.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "there is one in a plan")]
 pub enum Traffic {
     /// A model of demand.
     Modelled(Demand),

@@ -132,12 +132,12 @@ impl Shopify {
                     .filter(|price| *price >= Money::ZERO)
                     .ok_or_else(|| Refused::field(words.lines, "need a price that is an amount"))?,
             };
-            match lines.iter_mut().find(|line| line.sku == sku && line.price == price) {
-                Some(line) => line.qty += qty,
-                None => {
-                    let (offered, left) = (Qty::ZERO, Qty::ZERO);
-                    lines.push(Line { offer: None, sku, qty, price, offered, left });
-                }
+            let same = |line: &&mut Line| line.sku == sku && line.price == price;
+            if let Some(line) = lines.iter_mut().find(same) {
+                line.qty += qty;
+            } else {
+                let (offered, left) = (Qty::ZERO, Qty::ZERO);
+                lines.push(Line { offer: None, sku, qty, price, offered, left });
             }
         }
         Ok(lines)
