@@ -50,13 +50,8 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
     let timeline = traffic.as_ref().map(|traffic| &traffic.timeline);
     let sold = (channels.as_ref(), traffic.as_ref());
     let merchant = merchant(&top, head.as_ref(), sold);
-    let oms = oms(&top, head.as_ref());
+    let oms = oms(&top, head.as_ref(), channels.as_ref(), r);
     has_one_price(&top, (oms.as_ref(), merchant.as_ref()), r);
-    if let (Some(head), Some(specs)) = (&head, channels.as_ref().and_then(|c| c.specs.as_ref())) {
-        let tariffs = specs.iter().filter_map(|channel| channel.tariff.as_ref());
-        tariff::refuse_unused(&top, head, tariffs.clone(), r);
-        tariff::refuse_beside_hub(&top, oms.as_ref(), tariffs, r);
-    }
     let connectors = connectors(&top, head.as_ref(), channels.as_ref(), overrides);
     let is_outside = connectors.as_ref().is_some_and(|all| all.external.is_some());
     let bundles = bundles(&top, head.as_ref(), sold, (oms.as_ref(), is_outside));
@@ -162,8 +157,15 @@ fn connectors(
     })
 }
 
-fn oms(top: &Map<'_>, head: Option<&Head>) -> Option<OmsPlay> {
-    top.or("oms", connector::oms_default(), |node, r| connector::oms(node, head, r))
+fn oms(
+    top: &Map<'_>,
+    head: Option<&Head>,
+    channels: Option<&Channels>,
+    r: &Reading,
+) -> Option<OmsPlay> {
+    let oms = top.or("oms", connector::oms_default(), |node, r| connector::oms(node, head, r));
+    tariff::refuse_unfit(top, (head, oms.as_ref()), channels.and_then(Channels::tariffs), r);
+    oms
 }
 
 /// A shop that is the source has one price of a thing: no channel has one of its own.

@@ -90,6 +90,12 @@ impl Channels {
         self.specs.iter().flatten().map(|spec| spec.rule).collect()
     }
 
+    /// How prices come of the source's, of those that convert them; none where any is wrong.
+    pub(super) fn tariffs(&self) -> Option<Vec<&Tariff>> {
+        let specs = self.specs.as_ref()?;
+        Some(specs.iter().filter_map(|spec| spec.tariff.as_ref()).collect())
+    }
+
     /// A channel by its name.
     pub(super) fn find(&self, name: &str) -> Result<ChannelId, Wrong> {
         let index = self.names.iter().position(|known| known == name);

@@ -85,37 +85,34 @@ fn rounding(node: &Node, of: Currency, r: &Reading) -> Option<(Money, Halfway)> 
     Some((step?, half?))
 }
 
-/// Every rate is for somebody.
-pub(super) fn refuse_unused<'t>(
+/// What is said of all channels fits together, and with the OMS.
+pub(super) fn refuse_unfit(
     top: &Map<'_>,
-    head: &Head,
-    mut used: impl Iterator<Item = &'t Tariff> + Clone,
+    (head, oms): (Option<&Head>, Option<&OmsPlay>),
+    tariffs: Option<Vec<&Tariff>>,
     r: &Reading,
 ) {
+    let (Some(head), Some(tariffs)) = (head, tariffs) else { return };
+    refuse_unused(top, head, &tariffs, r);
+    let is_hub = oms.is_some_and(|oms| oms.dialect != Dialect::Neutral);
+    if is_hub && !tariffs.is_empty() {
+        let at = top.key_at("oms").unwrap_or_default();
+        r.wrong(&at, not_yet("an OMS with a `dialect` beside channels with money of their own"));
+    }
+}
+
+/// Every rate is for somebody.
+fn refuse_unused(top: &Map<'_>, head: &Head, used: &[&Tariff], r: &Reading) {
+    if head.tax.is_some() && used.iter().all(|tariff| tariff.tax == tariff.source) {
+        r.note("`tax` is said of the source alone: channels charge its prices as they are.");
+    }
     let Some(node) = top.peek(&["rates"]) else { return };
     for entry in entries(node, "rates", r).into_iter().flatten() {
         let is_known = head.rates.iter().any(|rate| rate.into.code == entry.key);
-        if is_known && used.clone().all(|tariff| tariff.currency != entry.key) {
+        if is_known && used.iter().all(|tariff| tariff.currency != entry.key) {
             let wrong = Wrong::new(format!("no channel sells in {}", entry.key));
             let expected = format!("`currency: {}` on a channel, or no rate for it", entry.key);
             r.wrong(&entry.key_at, wrong.expected(expected));
         }
-    }
-    if head.tax.is_some() && used.all(|tariff| tariff.tax == tariff.source) {
-        r.note("`tax` is said of the source alone: channels charge its prices as they are.");
-    }
-}
-
-/// What an OMS of a platform's kind cannot book yet.
-pub(super) fn refuse_beside_hub<'t>(
-    top: &Map<'_>,
-    oms: Option<&OmsPlay>,
-    mut tariffs: impl Iterator<Item = &'t Tariff>,
-    r: &Reading,
-) {
-    let is_hub = oms.is_some_and(|oms| oms.dialect != Dialect::Neutral);
-    if is_hub && tariffs.next().is_some() {
-        let at = top.key_at("oms").unwrap_or_default();
-        r.wrong(&at, not_yet("an OMS with a `dialect` beside channels with money of their own"));
     }
 }
