@@ -18,7 +18,8 @@ pub(super) struct Clocked {
     pub(super) stall: Span,
     /// The furthest step back between two facts, in campaign time.
     pub(super) back: Span,
-    /// It says how its clock ran: a record without a speed is of virtual time, which nothing stalls.
+    /// It says how its clock ran: a record without a speed is of virtual time, which nothing
+    /// stalls.
     pub(super) paced: bool,
 }
 

@@ -20,8 +20,8 @@ pub struct Pace {
     pub shortest: Option<Span>,
     /// The share of it that an exchange or a stall may take.
     pub coarse_share: Ppm,
-    /// How long a connector is stated to work on a job in the mean, of the quickest: an exchange may
-    /// not take longer in the mean.
+    /// How long a connector is stated to work on a job in the mean, of the quickest: an exchange
+    /// may not take longer in the mean.
     pub work: Option<Span>,
     /// What an exchange is taken to take at worst.
     pub exchange: Span,

@@ -145,9 +145,6 @@ impl Shelf {
             let habits = Habits { rule: terms.rule, own_sales: terms.own_sales };
             served.contains(&ChannelId(place as u16)).then_some(habits)
         };
-        let tariff = |terms: &ChannelTerms| {
-            terms.tariff.as_ref().map(|tariff| (tariff.clone(), tariff.conversion()))
-        };
         let offers = catalog.iter().flat_map(|sku| {
             terms.iter().map(|terms| {
                 let target = terms.rule.should_show(sku.stock);
@@ -157,7 +154,7 @@ impl Shelf {
         Shelf {
             source,
             channels: terms.iter().enumerate().map(channel).collect(),
-            tariffs: terms.iter().map(tariff).collect(),
+            tariffs: terms.iter().map(prices::tariff_of).collect(),
             ahead: FxHashMap::default(),
             offers: offers.collect(),
             own_prices: FxHashMap::default(),
@@ -181,11 +178,6 @@ impl Shelf {
             (is_other && level.listed && sells).then_some(sku)
         });
         changed.collect()
-    }
-
-    /// How a channel's prices come of the source's, where they are not the same.
-    pub(super) fn tariff(&self, channel: ChannelId) -> Option<&(Tariff, Conversion)> {
-        self.tariffs.get(channel.index())?.as_ref()
     }
 
     /// Reads a SKU and its offers, for nothing but having them at hand.
@@ -222,15 +214,6 @@ impl Shelf {
             return None;
         }
         self.renewed.remove(&(channel, sku, kind))
-    }
-
-    /// No change waits and no call is under way.
-    pub(super) fn nothing_is_under_way(&mut self) {
-        self.renewed.clear();
-        for offer in &mut self.offers {
-            (offer.waiting, offer.open) = ([false; 3], 0);
-            (offer.in_call, offer.again, offer.reset_waits) = (false, false, false);
-        }
     }
 
     /// A SKU as the source tells it, and what the channel is believed to show of it.

@@ -1,7 +1,7 @@
 //! Owns which calls about an offer are open, and what waits until they are over.
 //! Must not know what they say.
 
-use super::OfferView;
+use super::{OfferView, Shelf};
 use crate::commerce::connector::lanes::Wish;
 use crate::history::fact::PushKind;
 
@@ -21,6 +21,17 @@ impl Waited {
     pub(in crate::commerce::connector) fn is_to_be_shown(&mut self) {
         if *self == Waited::Nothing {
             *self = Waited::Show;
+        }
+    }
+}
+
+impl Shelf {
+    /// No change waits and no call is under way.
+    pub(in crate::commerce::connector) fn nothing_is_under_way(&mut self) {
+        self.renewed.clear();
+        for offer in &mut self.offers {
+            (offer.waiting, offer.open) = ([false; 3], 0);
+            (offer.in_call, offer.again, offer.reset_waits) = (false, false, false);
         }
     }
 }

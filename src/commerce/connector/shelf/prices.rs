@@ -1,11 +1,21 @@
-//! Owns which price a connector believes holds where: one for all channels, or a channel's own.
+//! Owns which price a connector believes holds where: one for all channels, or a channel's own; and
+//! how a channel's prices come of the source's.
 //! Must not know when a price is due.
 
 use super::Shelf;
+use crate::history::charter::{ChannelTerms, Conversion, Tariff};
 use crate::ids::{ChannelId, SkuId, Version};
 use crate::units::Money;
 
 impl Shelf {
+    /// How a channel's prices come of the source's, where they are not the same.
+    pub(in crate::commerce::connector) fn tariff(
+        &self,
+        channel: ChannelId,
+    ) -> Option<&(Tariff, Conversion)> {
+        self.tariffs.get(channel.index())?.as_ref()
+    }
+
     /// The price that holds on a channel, with its version: of its own and of that of all channels
     /// the newer.
     pub(in crate::commerce::connector) fn price_on(
@@ -36,4 +46,9 @@ impl Shelf {
             (level.price_version, level.price) = price;
         }
     }
+}
+
+/// How a channel's prices come of the source's, with the arithmetic of it.
+pub(super) fn tariff_of(terms: &ChannelTerms) -> Option<(Tariff, Conversion)> {
+    terms.tariff.as_ref().map(|tariff| (tariff.clone(), tariff.conversion()))
 }
