@@ -138,6 +138,8 @@ fn mocks(asking: &Asking) -> (Places, tokio::sync::oneshot::Sender<()>) {
 }
 
 type Call = Request<Full<Bytes>>;
+/// What makes the call of a number.
+type Makes = fn(&Places, u64) -> Call;
 
 fn request(method: Method, target: &str, body: String) -> Call {
     let mut request = Request::new(Full::new(Bytes::from(body)));
@@ -293,8 +295,7 @@ fn measured(asking: &Asking, rounds: usize) -> Vec<[u64; 2]> {
         if asking.dialect == "amazon" {
             token(&runtime, &to_face, &mut places);
         }
-        let kinds: [(fn(&Places, u64) -> Call, _); 2] =
-            [(neutral, &to_neutral), (asking.call, &to_face)];
+        let kinds: [(Makes, _); 2] = [(neutral, &to_neutral), (asking.call, &to_face)];
         rounds_seen.push(kinds.map(|(call, to)| {
             let calls = numbers.clone().map(|number| call(&places, number)).collect();
             let before = places.ran_ns();

@@ -354,6 +354,7 @@ async fn open_load(
 
 fn charter(args: &Args, until: At) -> Charter {
     Charter {
+        offers: Vec::new(),
         version: HISTORY_VERSION,
         minor: HISTORY_MINOR,
         made_by: env!("CARGO_PKG_VERSION").to_owned(),

@@ -66,6 +66,7 @@ fn source() -> Oms {
         limits: Vec::new(),
         imperfections: Imperfections::NONE,
         dialect: Dialect::Shopify,
+        books: doorbuster::history::charter::BookedBy::Order,
     };
     Oms::new(play, &catalog(), vec![ConnectorId(0)], 7)
 }
@@ -78,6 +79,7 @@ fn play(dialect: Dialect, oms: Option<Oms>, text: &str) {
         name: "shop".to_owned(),
         currency: "EUR".to_owned(),
         digits: 2,
+        gross: false,
         catalogue: Catalogue::new(3, &names),
         batch_max: 100,
         feeds_take: Span::from_secs(1),

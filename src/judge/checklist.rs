@@ -6,7 +6,8 @@
 use super::books::Day;
 use super::closing::Closing;
 use super::judgement::{
-    Because, Check, CheckState, Compared, ItemSeen, LoadHonesty, Owners, Retries, Room, Topic,
+    Because, ChannelVerdict, Check, CheckState, Compared, ItemSeen, LoadHonesty, Owners, Retries,
+    Room, Topic,
     Verdict,
 };
 use super::witnesses;
@@ -18,8 +19,12 @@ use crate::units::{Ppm, Qty};
 /// Workers that are busy longer than this, on average over the run, leave no room for more.
 const ROOM_MIN: Ppm = Ppm(700_000);
 
-/// Every topic; `verdicts` are the channels'.
-pub(super) fn of(closing: &Closing, verdicts: &[Verdict], load: &LoadHonesty) -> Vec<Check> {
+/// Every topic.
+pub(super) fn of(
+    closing: &Closing,
+    channels: &[ChannelVerdict],
+    load: &LoadHonesty,
+) -> Vec<Check> {
     let whole = closing.run.ending == Some(Ending::Finished);
     let check = |topic, because| {
         let observed = closing.run.charter.observes_all(witnesses::of_topic(topic));
@@ -37,7 +42,7 @@ pub(super) fn of(closing: &Closing, verdicts: &[Verdict], load: &LoadHonesty) ->
         check(Topic::ReliabilityControls, Because::Retries(reliability(closing))),
         check(Topic::ReconciliationCadence, Because::Books(reconciliation(closing))),
         check(Topic::OwnershipModel, Because::Owners(ownership(&closing.run.charter))),
-        check(Topic::ExpansionReadiness, Because::Room(expansion(closing, verdicts))),
+        check(Topic::ExpansionReadiness, Because::Room(expansion(closing, channels))),
     ]
 }
 
@@ -185,9 +190,9 @@ fn ownership(charter: &Charter) -> Owners {
 }
 
 /// Is every channel proved on its own, and is there room for more?
-fn expansion(closing: &Closing, verdicts: &[Verdict]) -> Room {
+fn expansion(closing: &Closing, channels: &[ChannelVerdict]) -> Room {
     let on = |keep: fn(Verdict) -> bool| -> Vec<ChannelId> {
-        let kept = verdicts.iter().enumerate().filter(|(_, verdict)| keep(**verdict));
+        let kept = channels.iter().enumerate().filter(|(_, channel)| keep(channel.verdict));
         kept.map(|(i, _)| ChannelId(i as u16)).collect()
     };
     let failed = on(|verdict| verdict == Verdict::NoGo);
@@ -201,7 +206,7 @@ fn expansion(closing: &Closing, verdicts: &[Verdict]) -> Room {
     if let Some((busy, connector)) = busiest.filter(|(busy, _)| *busy > ROOM_MIN) {
         return Room::None { connector, busy, limit: ROOM_MIN };
     }
-    if verdicts.len() < 2 {
+    if channels.len() < 2 {
         return Room::OneChannel;
     }
     let unproved = on(|verdict| verdict == Verdict::Inconclusive);
@@ -209,7 +214,7 @@ fn expansion(closing: &Closing, verdicts: &[Verdict]) -> Room {
         return Room::ChannelsUnproved(unproved);
     }
     match busiest {
-        Some((busy, _)) => Room::Enough { channels: verdicts.len() as u64, busy },
+        Some((busy, _)) => Room::Enough { channels: channels.len() as u64, busy },
         None => Room::NoQueueSeen,
     }
 }

@@ -47,7 +47,6 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
     };
     let by_channel: Vec<ChannelVerdict> = channels.iter().zip(&weights).map(on).collect();
     let (actions, more_actions) = run.operated.seen();
-    let verdicts: Vec<Verdict> = by_channel.iter().map(|channel| channel.verdict).collect();
     Judgement {
         charter: (*run.charter).clone(),
         verdict,
@@ -57,6 +56,7 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
         facts,
         unknown_kinds: run.unknown_kinds(),
         reasons,
+        checklist: checklist::of(&closing, &by_channel, &load),
         channels: by_channel,
         invariants: fared.iter().map(|fared| fared.result.clone()).collect(),
         in_band: spoilt.is_none() && is_in_band(&gates, &fared, &objectives),
@@ -67,7 +67,6 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
         channel_totals: channels.iter().map(|&c| totals::of(&closing, &[c])).collect(),
         not_gated,
         silent_phases: terms::silent_phases(run),
-        checklist: checklist::of(&closing, &verdicts, &load),
         load,
         latency: run.load.latency(),
         mismatch: mismatched(&closing, channels.len(), &series),

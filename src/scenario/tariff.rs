@@ -22,6 +22,7 @@ pub(super) fn booked_by(node: &Node, r: &Reading) -> Option<BookedBy> {
 
 /// How a channel's prices come of the source's: none where it charges what the source says. How
 /// its orders are booked is for the OMS to say.
+#[expect(clippy::option_option, reason = "nothing is said, or it cannot be read")]
 pub(super) fn read(map: &Map<'_>, head: Option<&Head>, r: &Reading) -> Option<Option<Tariff>> {
     let said = map.or("currency", None, |node, r| currency(node, r).map(Some));
     let own_tax = map.or("tax", None, |node, r| tax(node, r).map(Some));
