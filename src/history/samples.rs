@@ -243,7 +243,12 @@ fn oms_facts(d: Drawn) -> Vec<What> {
         What::ListingSet { sku, version },
         What::RuleSet { channel: ChannelId(d.small), rule },
         What::Delivered { order, attempt: d.medium, made: Delivery::Known },
-        What::Held { order, oms, lines: lines(d).into(), booked: None },
+        What::Held {
+            order,
+            oms,
+            lines: lines(d).into(),
+            booked: d.flag.then_some(Money(d.signed)),
+        },
         What::OmsCancelled { order, oms, why: Release::Stock, sku: d.flag.then_some(sku) },
         What::Shipped { order, oms, lines: lines(d).into() },
     ]

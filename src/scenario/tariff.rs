@@ -26,7 +26,10 @@ pub(super) fn booked_by(node: &Node, r: &Reading) -> Option<BookedBy> {
 pub(super) fn read(map: &Map<'_>, head: Option<&Head>, r: &Reading) -> Option<Option<Tariff>> {
     let said = map.or("currency", None, |node, r| currency(node, r).map(Some));
     let own_tax = map.or("tax", None, |node, r| tax(node, r).map(Some));
-    let (said, own_tax, head) = (said?, own_tax?, head?);
+    map.known("rounding");
+    let (said, own_tax) = (said?, own_tax?);
+    // What is wrong with the head is said there.
+    let Some(head) = head else { return Some(None) };
     let into = said.unwrap_or(head.currency);
     let rounding = map.or("rounding", (Money(1), Halfway::Up), |node, r| rounding(node, into, r));
     let rate_e9 = if into == head.currency {

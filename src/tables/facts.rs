@@ -46,6 +46,7 @@ pub(super) struct Row<'c> {
     on_hand: Option<Qty>,
     reserved: Option<Qty>,
     oms_order: Option<u64>,
+    booked: Option<Money>,
     connector: Option<ConnectorId>,
     job: Option<&'static str>,
     attempt: Option<u32>,
@@ -70,6 +71,7 @@ pub(super) struct Row<'c> {
     allocation_ppm: Option<u32>,
     holds_back: Option<Qty>,
     shows_at_most: Option<Qty>,
+    in_or_out: Option<bool>,
     act: Option<&'static str>,
     actor: Option<String>,
     role_id: Option<u16>,
@@ -174,6 +176,9 @@ fn deeds<'c>() -> Vec<Column<Row<'c>>> {
         int("oms_order", "The OMS's record; a second one of an order is a duplicate", |r| {
             r.oms_order.into()
         }),
+        money("booked", "What the OMS booked an order as, of another currency or tax basis", |r| {
+            r.booked.into()
+        }),
         int("connector_id", "The connector's place in the scenario, from 0", |r| {
             r.connector.map(|id| id.0).into()
         }),
@@ -242,6 +247,7 @@ fn rules<'c>() -> Vec<Column<Row<'c>>> {
         int("shows_at_most", "Of a rule: the most units shown; empty is no cap", |r| {
             r.shows_at_most.into()
         }),
+        flag("in_or_out", "Of a rule: only whether there is any is shown", |r| r.in_or_out.into()),
     ]
 }
 

@@ -47,7 +47,7 @@ pub(super) fn section(summary: &Summary) -> Vec<Block> {
     vec![
         Block::heading("own-money", "Channels with money of their own"),
         Block::Table(table),
-        Block::said(Voice::Fine, said),
+        Block::said(Voice::Plain, said),
     ]
 }
 

@@ -28,7 +28,12 @@ fn known() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     );
     let external =
         SMALL.replace("reference: { workers: 2 }", "external: { ready: { within: 1s } }");
-    for text in OPENERS.iter().copied().chain([replay.as_str(), external.as_str()]) {
+    let money = SMALL.replace(
+        "{ of orders: 60% }",
+        "{ of orders: 60%, tax: { prices: net }, rounding: { to: 0.05, half: even } }",
+    );
+    let more = [replay.as_str(), external.as_str(), money.as_str()];
+    for text in OPENERS.iter().copied().chain(more) {
         let r = Reading::new(&LANGUAGE, PathBuf::from("."));
         let root = tree::parse(text, &r).expect("a tree");
         let _ = assemble::plan(&root, text, &Overrides::default(), &r);

@@ -285,12 +285,17 @@ impl<'c> Row<'c> {
                 self.channel = Some(channel);
                 self.allocation_ppm = Some(rule.allocation.0);
                 (self.holds_back, self.shows_at_most) = (Some(rule.holds_back), rule.shows_at_most);
+                self.in_or_out = Some(rule.in_or_out);
             }
             What::Delivered { order, attempt, made } => {
                 self.of_order(order);
                 (self.attempt, self.outcome) = (Some(attempt), Some(code(&made)));
             }
-            What::Held { order, oms, .. } | What::Shipped { order, oms, .. } => {
+            What::Held { order, oms, booked, .. } => {
+                self.of_order(order);
+                (self.oms_order, self.booked) = (Some(oms.0), booked);
+            }
+            What::Shipped { order, oms, .. } => {
                 self.of_order(order);
                 self.oms_order = Some(oms.0);
             }
