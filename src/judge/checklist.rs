@@ -7,8 +7,7 @@ use super::books::Day;
 use super::closing::Closing;
 use super::judgement::{
     Because, ChannelVerdict, Check, CheckState, Compared, ItemSeen, LoadHonesty, Owners, Retries,
-    Room, Topic,
-    Verdict,
+    Room, Topic, Verdict,
 };
 use super::witnesses;
 use crate::history::charter::{Charter, Kpi, Limits};
@@ -20,11 +19,7 @@ use crate::units::{Ppm, Qty};
 const ROOM_MIN: Ppm = Ppm(700_000);
 
 /// Every topic.
-pub(super) fn of(
-    closing: &Closing,
-    channels: &[ChannelVerdict],
-    load: &LoadHonesty,
-) -> Vec<Check> {
+pub(super) fn of(closing: &Closing, channels: &[ChannelVerdict], load: &LoadHonesty) -> Vec<Check> {
     let whole = closing.run.ending == Some(Ending::Finished);
     let check = |topic, because| {
         let observed = closing.run.charter.observes_all(witnesses::of_topic(topic));
