@@ -42,8 +42,8 @@ stated! {
         saturated: bool,
         /// The clock ran too fast for what was played.
         too_coarse: bool,
-        /// … and what was furthest beyond what it may be.
-        #[serde(default)]
+        /// … and what was furthest beyond what it may be; absent where nothing was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         coarse: Option<Coarse>,
         /// What befell the harness itself.
         #[serde(default)]
