@@ -50,14 +50,16 @@ pub trait Face: Send {
         request: &FaceRequest<'_>,
         shop: &mut dyn Shop,
     ) -> FaceReply;
-    /// The channel has something to say of an order: webhooks of it leave at the next waking.
+    /// The channel has something to say of an order: webhooks of it leave at the next waking, where
+    /// the platform has any.
     fn notice(
         &mut self,
-        now: FaceClock,
-        notice: &OrderNotice,
-        is_spoiled: bool,
-        shop: &mut dyn Shop,
-    );
+        _now: FaceClock,
+        _notice: &OrderNotice,
+        _is_spoiled: bool,
+        _shop: &mut dyn Shop,
+    ) {
+    }
     /// The source has changed, where the face is its OMS's: webhooks of it leave as those do.
     fn change(
         &mut self,
@@ -72,7 +74,7 @@ pub trait Face: Send {
     /// Does what is due, and leaves the webhooks that are.
     fn wake(&mut self, now: FaceClock, shop: &mut dyn Shop) -> Vec<Hook>;
     /// What its sink answered to a webhook: a status, or nothing that can be read.
-    fn delivered(&mut self, now: FaceClock, delivery: u64, status: Option<u16>);
+    fn delivered(&mut self, _now: FaceClock, _delivery: u64, _status: Option<u16>) {}
     /// What whoever asked is told of a request that was not put to it.
     fn kept_out(&self, why: KeptOut) -> FaceReply;
     /// It has nothing to do that would change its shop. Webhooks that are tried again later do not.

@@ -60,11 +60,11 @@ fn held(clocked: &Clocked, charter: &Charter) -> impl Iterator<Item = Held> {
     let looks = stated(charter.connectors.iter().filter_map(|terms| terms.looks).min());
     let looks = looks.filter(|&us| us > 0);
     let wall = [
-        (TookTooLong::Exchange, clocked.exchange.p99, gates),
-        (TookTooLong::Send, clocked.lateness.p99, gates),
+        (TookTooLong::SlowExchanges, clocked.exchange.p99, gates),
+        (TookTooLong::LateSends, clocked.lateness.p99, gates),
         (TookTooLong::Stall, Some(clocked.stall), gates),
-        (TookTooLong::Exchange, clocked.exchange.p50, works),
-        (TookTooLong::Send, Some(clocked.late_mean), works),
+        (TookTooLong::Exchanges, clocked.exchange.p50, works),
+        (TookTooLong::Sends, Some(clocked.late_mean), works),
         (TookTooLong::Stall, Some(clocked.stall), looks),
     ];
     let back = gates.map(|at_most| Held {

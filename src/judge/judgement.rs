@@ -10,6 +10,7 @@ mod broken;
 mod checklist;
 mod converted;
 mod findings;
+mod honesty;
 mod numbers;
 mod objective;
 mod party;
@@ -24,9 +25,10 @@ pub use findings::{
     ErrorClass, ErrorRow, Impact, Mismatch, MismatchCell, MoneyAtRisk, OversellCauses, RankBand,
     ReconciliationTime, RunOut, StuckOffer, WorstWindow, WrongOffer,
 };
+pub use honesty::{Coarse, HarnessSeen, LoadHonesty, TookTooLong};
 pub use numbers::{
-    BookDay, CallLatency, Coarse, HarnessSeen, Kept, LoadHonesty, Percentiles, QueueSummary,
-    Series, SkuStory, StoryEvent, StoryWhat, TookTooLong, Totals, WaitSummary, Window, Work,
+    BookDay, CallLatency, Kept, Percentiles, QueueSummary, Series, SkuStory, StoryEvent, StoryWhat,
+    Totals, WaitSummary, Window, Work,
 };
 pub use objective::ObjectiveResult;
 pub use party::{LooksAs, LooksLike, PartySeen};

@@ -351,3 +351,7 @@ impl Load {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "load_tests.rs"]
+mod tests;

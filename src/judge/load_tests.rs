@@ -32,9 +32,9 @@ fn a_clock_that_was_too_fast_says_what_took_too_long() {
     let work = [Some(Span(400_000)), Some(Span::from_secs(5))];
     let of = |exchange_us, stall_us, late_us| seen(work, [exchange_us, stall_us], late_us);
     let told = |what, took, speed| Some(Coarse { what, took: Span(took), speed_milli_max: speed });
-    assert_eq!(of(500, 0, [0, 0]), told(TookTooLong::Exchange, 500, Some(800_000)));
+    assert_eq!(of(500, 0, [0, 0]), told(TookTooLong::Exchanges, 500, Some(800_000)));
     assert_eq!(of(500, 20_000, [0, 0]), told(TookTooLong::Stall, 20_000, Some(250_000)));
-    assert_eq!(of(0, 0, [600, 1_000]), told(TookTooLong::Send, 800, Some(500_000)));
+    assert_eq!(of(0, 0, [600, 1_000]), told(TookTooLong::Sends, 800, Some(500_000)));
     assert_eq!(of(300, 4_000, [100, 600]), None);
     // At the speed that is said it is just not too long, and a thousandth above it is.
     for (speed_milli, coarse) in [(500_000, false), (502_000, true)] {
@@ -46,11 +46,7 @@ fn coarse(connector: [Option<Span>; 2], took_us: [u64; 2], late_us: [u64; 2]) ->
     seen(connector, took_us, late_us).is_some()
 }
 
-fn seen(
-    connector: [Option<Span>; 2],
-    took_us: [u64; 2],
-    late_us: [u64; 2],
-) -> Option<Coarse> {
+fn seen(connector: [Option<Span>; 2], took_us: [u64; 2], late_us: [u64; 2]) -> Option<Coarse> {
     at(1_000_000, connector, took_us, late_us)
 }
 

@@ -9,6 +9,7 @@ mod facts;
 mod layering;
 mod map;
 mod names;
+mod reached;
 mod shape;
 mod source;
 mod touch;

@@ -30,7 +30,6 @@ use super::{
     values,
 };
 use crate::commerce::inside::InsideReply;
-use crate::commerce::protocol::OrderNotice;
 use crate::ids::ChannelId;
 use crate::units::At;
 use crate::wire::keys::Keyring;
@@ -83,6 +82,7 @@ pub(super) fn credentials(keys: Keyring, channel: ChannelId) -> FaceCredentials 
 }
 
 impl Face for Amazon {
+    // Notifications go to queues of other services: orders are read here.
     fn lives_at(&mut self, url: &str) {
         let url = self.terms.public_urls.first().map_or(url, |public| public);
         self.feeds.lives_at(url);
@@ -100,16 +100,6 @@ impl Face for Amazon {
         reply.with("x-amzn-requestid", &id)
     }
 
-    fn notice(
-        &mut self,
-        _now: FaceClock,
-        _notice: &OrderNotice,
-        _is_spoiled: bool,
-        _shop: &mut dyn Shop,
-    ) {
-        // Notifications go to queues of other services: orders are read here.
-    }
-
     fn next_wake(&self) -> Option<At> {
         self.feeds.next_wake()
     }
@@ -118,8 +108,6 @@ impl Face for Amazon {
         self.work_on_feeds(now, shop);
         vec![]
     }
-
-    fn delivered(&mut self, _now: FaceClock, _delivery: u64, _status: Option<u16>) {}
 
     fn kept_out(&self, why: KeptOut) -> FaceReply {
         let refused = match why {

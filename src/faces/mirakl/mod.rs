@@ -28,7 +28,6 @@ use super::{
     Face, FaceClock, FaceCredentials, FaceReply, FaceRequest, FaceTerms, Hook, KeptOut, Shop, WAIT,
 };
 use crate::commerce::inside::InsideReply;
-use crate::commerce::protocol::OrderNotice;
 use crate::ids::ChannelId;
 use crate::units::{At, Money};
 use crate::wire::keys::Keyring;
@@ -96,6 +95,7 @@ fn shop_id(channel: ChannelId) -> u64 {
 }
 
 impl Face for Mirakl {
+    // Sellers are sent nothing: orders are read here.
     fn receive(
         &mut self,
         now: FaceClock,
@@ -103,16 +103,6 @@ impl Face for Mirakl {
         shop: &mut dyn Shop,
     ) -> FaceReply {
         self.route(now, request, shop).unwrap_or_else(Refused::told)
-    }
-
-    fn notice(
-        &mut self,
-        _now: FaceClock,
-        _notice: &OrderNotice,
-        _is_spoiled: bool,
-        _shop: &mut dyn Shop,
-    ) {
-        // Sellers are sent nothing: orders are read here.
     }
 
     fn next_wake(&self) -> Option<At> {
@@ -123,8 +113,6 @@ impl Face for Mirakl {
         self.work_on_imports(now, shop);
         vec![]
     }
-
-    fn delivered(&mut self, _now: FaceClock, _delivery: u64, _status: Option<u16>) {}
 
     fn kept_out(&self, why: KeptOut) -> FaceReply {
         let refused = match why {

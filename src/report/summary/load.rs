@@ -69,10 +69,14 @@ mirror! {
     TookTooLong from judged::TookTooLong {
         /// Nobody knows: the record has times of the wall and no speed.
         Unpaced,
-        /// Exchanges.
-        Exchange,
-        /// Sends, after they were due.
-        Send,
+        /// Half of all exchanges.
+        Exchanges,
+        /// One exchange in a hundred.
+        SlowExchanges,
+        /// Sends after they were due, in the mean.
+        Sends,
+        /// One send in a hundred.
+        LateSends,
         /// A stall of the driver.
         Stall,
         /// A step back between two facts.

@@ -15,23 +15,32 @@ pub(super) fn too_fast(summary: &Summary) -> String {
             speed(milli)
         );
     };
-    let in_campaign = coarse.took_us.saturating_mul(milli) / 1_000;
-    let both =
-        format!("{} of wall time, {} of the campaign", span(coarse.took_us), span(in_campaign));
+    let wall = format!("{} of wall time", span(coarse.took_us));
+    // A step back is one of campaign time.
+    let campaign = match coarse.what {
+        TookTooLong::StepBack => coarse.took_us,
+        _ => coarse.took_us.saturating_mul(milli) / 1_000,
+    };
     let took = match coarse.what {
         TookTooLong::Unpaced => {
             return "How fast the clock ran is not in the record, which has times of the wall"
                 .to_owned();
         }
-        TookTooLong::Exchange => format!("exchanges took {both}"),
-        TookTooLong::Send => format!("calls left {both}, late"),
-        TookTooLong::Stall => format!("doorbuster stood still for {both}"),
-        TookTooLong::StepBack => format!("time stepped back by {}", span(coarse.took_us)),
+        TookTooLong::Exchanges => format!("half of all exchanges took {wall} or longer"),
+        TookTooLong::SlowExchanges => format!("an exchange in a hundred took {wall} or longer"),
+        TookTooLong::Sends => format!("in the mean calls left {wall} late"),
+        TookTooLong::LateSends => format!("a call in a hundred left {wall} late, or later"),
+        TookTooLong::Stall => format!("doorbuster stood still for {wall}"),
+        TookTooLong::StepBack => "time stepped back".to_owned(),
     };
     let enough = coarse.speed_milli_max.filter(|&most| most > 0);
     let enough =
         enough.map_or_else(String::new, |most| format!("; at {} it would be", speed(most)));
-    format!("At {} the clock ran too fast: {took}, which is {rests}{enough}", speed(milli))
+    format!(
+        "At {} the clock ran too fast: {took}: {} of the campaign, {rests}{enough}",
+        speed(milli),
+        span(campaign)
+    )
 }
 
 /// What to do about it.
@@ -68,15 +77,15 @@ mod tests {
     #[test]
     fn a_clock_that_is_too_fast_says_what_took_too_long_and_which_speed_would_do() {
         let alone = "play it where nothing else uses the machine";
-        insta::assert_snapshot!(said(TookTooLong::Send, 1_900, Some(34_210)).join("\n"), @r"
-        At 45x the clock ran too fast: calls left 1.9 ms of wall time, 85.5 ms of the campaign, late, which is no longer small against what gates and connectors rest on; at 34.2x it would be
+        insta::assert_snapshot!(said(TookTooLong::Sends, 1_900, Some(34_210)).join("\n"), @r"
+        At 45x the clock ran too fast: in the mean calls left 1.9 ms of wall time late: 85.5 ms of the campaign, no longer small against what gates and connectors rest on; at 34.2x it would be
         lower `speed` to 25x, or play it where nothing else uses the machine
         ");
         insta::assert_snapshot!(said(TookTooLong::Stall, 700_000, Some(3_100)).join("\n"), @r"
-        At 45x the clock ran too fast: doorbuster stood still for 700 ms of wall time, 31.5 s of the campaign, which is no longer small against what gates and connectors rest on; at 3.1x it would be
+        At 45x the clock ran too fast: doorbuster stood still for 700 ms of wall time: 31.5 s of the campaign, no longer small against what gates and connectors rest on; at 3.1x it would be
         lower `speed` to 2x, or play it where nothing else uses the machine
         ");
-        let [_, action] = said(TookTooLong::Exchange, 90_000_000, Some(700));
+        let [_, action] = said(TookTooLong::Exchanges, 90_000_000, Some(700));
         assert_eq!(action, alone, "nothing is slower than the wall");
         let [sentence, action] = said(TookTooLong::Unpaced, 0, None);
         assert!(sentence.contains("not in the record") && action == alone);
