@@ -1,5 +1,5 @@
-//! Owns what is found of the load's honesty: calls due and sent, lateness, what took too long for the
-//! clock, what befell the harness itself. Must not know how it is found.
+//! Owns what is found of the load's honesty: calls due and sent, lateness, what took too long for
+//! the clock, what befell the harness itself. Must not know how it is found.
 
 use super::Percentiles;
 use crate::units::Span;
