@@ -58,12 +58,18 @@ pub enum Defect {
     SitsOnHandoffs,
     /// A price is not sent to one of the channels.
     ForgetsPrices,
+    /// That a shopper edited an order is not told to the OMS.
+    KeepsEditsToItself,
+    /// A version of an order that comes late is taken for the newest.
+    TakesOldForNew,
 
     // --- the OMS's ---
     /// A cancelled record keeps its units.
     KeepsUnits,
     /// A cancelled record gives its units back twice.
     GivesBackTwice,
+    /// What an edit gives up is given back twice.
+    GivesUpTwice,
     /// A record that has its units takes them again.
     ReservesTwice,
     /// Units reserved ahead of the handoff are released before it.
@@ -117,7 +123,7 @@ pub enum Defect {
 }
 
 /// Every defect, in the order of their numbers.
-pub const DEFECTS: [Defect; 46] = [
+pub const DEFECTS: [Defect; 49] = [
     Defect::ForgetsKeys,
     Defect::HandlesTwice,
     Defect::TakesAndLoses,
@@ -139,8 +145,11 @@ pub const DEFECTS: [Defect; 46] = [
     Defect::OverwritesSales,
     Defect::SitsOnHandoffs,
     Defect::ForgetsPrices,
+    Defect::KeepsEditsToItself,
+    Defect::TakesOldForNew,
     Defect::KeepsUnits,
     Defect::GivesBackTwice,
+    Defect::GivesUpTwice,
     Defect::ReservesTwice,
     Defect::ReleasesEarly,
     Defect::LosesUpdates,
@@ -190,6 +199,7 @@ impl Defect {
             | Defect::IgnoresItems
             | Defect::DropsThrottled
             | Defect::SkewsClock
+            | Defect::TakesOldForNew
             | Defect::SellsBelowZero
             | Defect::ForgetsKeys
             | Defect::ShowsOvertaken => 1,
@@ -197,6 +207,8 @@ impl Defect {
             | Defect::HearsTwice
             | Defect::LosesLines
             | Defect::KeepsEndsToItself
+            | Defect::KeepsEditsToItself
+            | Defect::GivesUpTwice
             | Defect::ForgetsPrices
             | Defect::KeepsUnits
             | Defect::GivesBackTwice

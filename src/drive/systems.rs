@@ -93,6 +93,7 @@ impl Systems {
             settings: Setting::all(&plan.charter),
             carts: Checkouts {
                 terms: world.channels.iter().map(|play| play.takes.carts().cloned()).collect(),
+                edits: world.channels.iter().map(|play| play.edits.clone()).collect(),
                 draws: Draws::new(world.seed),
             },
         }

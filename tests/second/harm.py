@@ -104,5 +104,5 @@ def _not_told(run):
             continue
         released = order.released_at is not None
         if (end == "release" and order.held) or (end == "cancel" and not released):
-            units = order.lines[0]["qty"] if released else order.units()
+            units = order.accepted_lines[0]["qty"] if released else order.units()
             yield "end_not_told", order.channel, units, order.money()

@@ -141,6 +141,7 @@ def _of_orders(run):
     yield Invariant(
         "altered_order", orders.held_count,
         [_record(seq, order.channel, record) for seq, order, record in orders.altered],
+        possible=len(orders.altered) + orders.versions_open,
     )
 
 

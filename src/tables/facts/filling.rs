@@ -25,6 +25,8 @@ pub(super) fn each_row<'c, E>(
         What::Accepted { lines, .. } | What::Held { lines, .. } | What::Shipped { lines, .. } => {
             row.parts(lines, Row::line, each)
         }
+        What::Edited(edited) => row.parts(&edited.lines, Row::line, each),
+        What::Amended(amended) => row.parts(&amended.lines, Row::line, each),
         What::Carted(cart) => row.parts(&cart.lines, Row::line, each),
         What::TurnedAway { line, .. } => {
             if let Some(line) = line {
@@ -237,6 +239,10 @@ impl<'c> Row<'c> {
                 self.cause = Some(code(&end.why));
             }
             What::Paid { order } => self.of_order(order),
+            What::Edited(ref edited) => {
+                self.of_order(edited.order);
+                self.version = Some(edited.version.0);
+            }
             What::Released { order, why } => {
                 self.of_order(order);
                 self.cause = Some(code(&why));
@@ -299,6 +305,10 @@ impl<'c> Row<'c> {
                 self.of_order(order);
                 self.oms_order = Some(oms.0);
             }
+            What::Amended(ref amended) => {
+                self.of_order(amended.order);
+                (self.oms_order, self.version) = (Some(amended.oms.0), Some(amended.version.0));
+            }
             What::OmsCancelled { order, oms, why, sku } => {
                 self.of_order(order);
                 (self.oms_order, self.cause, self.sku) = (Some(oms.0), Some(code(&why)), sku);
@@ -334,6 +344,7 @@ impl<'c> Row<'c> {
                     }
                     Job::Handoff(order)
                     | Job::Reserve(order)
+                    | Job::Amend(order)
                     | Job::Release(order)
                     | Job::Cancel(order) => self.of_order(order),
                 }
