@@ -65,6 +65,8 @@ pub struct Oms {
     timers: Timers<Later>,
     /// By channel: how its orders come into the books, where they are of another currency.
     books: Vec<Option<Conversion>>,
+    /// By channel: whether its orders have later versions.
+    amends: Vec<bool>,
     /// What is wrong with it.
     defects: Defects,
     /// The shop that it is to whoever comes by a platform's API, where it speaks one.
@@ -175,6 +177,7 @@ impl Oms {
             unread: false,
             timers: Timers::default(),
             books: Vec::new(),
+            amends: Vec::new(),
             defects: Defects::default(),
             hub: (play.dialect != Dialect::Neutral).then(|| Box::new(Hub::new(catalog))),
             play,
@@ -192,6 +195,13 @@ impl Oms {
     #[must_use]
     pub fn booking(mut self, books: Vec<Option<Conversion>>) -> Oms {
         self.books = books;
+        self
+    }
+
+    /// Orders of these channels have later versions.
+    #[must_use]
+    pub fn amending(mut self, amends: Vec<bool>) -> Oms {
+        self.amends = amends;
         self
     }
 

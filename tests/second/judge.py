@@ -293,6 +293,7 @@ class Run:
             self.shelves.on_released(seq, at, order)
 
     def on_edited(self, seq, at, body):
+        self.tills.value(body["order"]["channel"], body["lines"])
         order, given_up = self.orders.on_edited(seq, at, body)
         if order is not None and order.promised:
             for sku, units in given_up.items():

@@ -74,6 +74,9 @@ class Order:
         """Whether a record of it is not cancelled."""
         return any(record.cancelled_at is None for record in self.held)
 
+    def accepted_units(self):
+        return sum(line["qty"] for line in self.accepted_lines)
+
     def units_of(self, sku):
         return sum(line["qty"] for line in self.lines if line["sku"] == sku)
 

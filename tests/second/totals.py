@@ -38,7 +38,7 @@ class Totals:
             "awaiting_payment": sum(run.handoff.unpaid[c] for c in self.scope),
             "unknown": sum(lost.get((c, "place_order"), 0) for c in self.scope),
             "lines": sum(len(order.accepted_lines) for order in orders),
-            "units": sum(line["qty"] for order in orders for line in order.accepted_lines),
+            "units": sum(order.accepted_units() for order in orders),
             "money": sum(order.accepted_total for order in orders),
             "due": sum(run.handoff.due[c] for c in self.scope),
             "handed_off": sum(run.handoff.good[c] for c in self.scope),

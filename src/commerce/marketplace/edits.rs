@@ -18,6 +18,10 @@ impl Marketplace {
         wanted: &[(SkuId, Qty)],
         out: &mut Outbox,
     ) -> ChannelReply {
+        if self.play.edits.is_none() {
+            let why = "orders of this channel are not edited: its scenario has no `order edits`";
+            return invalid(why.to_owned());
+        }
         let known = self.orders.get_mut(order.number).filter(|_| order.channel == self.id);
         let Some(known) = known else {
             return invalid(format!("there is no order {}", order.number));

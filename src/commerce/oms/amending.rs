@@ -20,6 +20,9 @@ impl Oms {
         lines: &Lines,
         out: &mut Outbox,
     ) -> Answer<OmsReply> {
+        if !self.amends(order) {
+            return invalid("no order of that channel is edited: its terms have no `order edits`");
+        }
         let known = self.by_order.or_insert_with(order, Known::default);
         if version <= known.version || known.released.is_some() {
             return Answer::heard(OmsReply::Done);
@@ -43,6 +46,10 @@ impl Oms {
             self.amend_record(now, (order, oms, version), lines, out);
         }
         Answer::heard(OmsReply::Done)
+    }
+
+    fn amends(&self, order: OrderId) -> bool {
+        self.amends.get(order.channel.index()).is_some_and(|amends| *amends)
     }
 
     fn amend_record(
@@ -90,6 +97,9 @@ impl Oms {
         (version, lines): (Version, Lines),
         out: &mut Outbox,
     ) -> Lines {
+        if !self.amends(order) {
+            return lines;
+        }
         if version == Version(0) {
             let edited = self.by_order.get(order).and_then(|known| known.edited.clone());
             return edited.unwrap_or(lines);

@@ -20,7 +20,7 @@ fn s(seconds: u64) -> At {
 /// Ten units each of three SKUs.
 fn oms(play: OmsPlay) -> Oms {
     let sku = SkuTerms { stock: Qty(10), price: Money(500), listed: true };
-    Oms::new(play, &[sku; 3], vec![ConnectorId(0)], 7)
+    Oms::new(play, &[sku; 3], vec![ConnectorId(0)], 7).amending(vec![true])
 }
 
 fn order(number: u64) -> OrderId {

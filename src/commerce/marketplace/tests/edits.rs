@@ -1,8 +1,14 @@
 //! Tests of edits: versions, what is on offer again, what is no edit.
 
 use super::*;
+use crate::commerce::edits::EditTerms;
 use crate::commerce::outbox::Posted;
 use crate::commerce::protocol::Notice;
+
+fn editable() -> ChannelPlay {
+    let after = Law::Constant(Span::from_mins(1));
+    ChannelPlay { edits: Some(EditTerms { share: Ppm::ONE, after }), ..play() }
+}
 
 fn edit(number: u64, lines: &[(u32, i64)]) -> ChannelRequest {
     let lines = lines.iter().map(|(sku, qty)| (SkuId(*sku), Qty(*qty))).collect();
@@ -22,7 +28,7 @@ fn told(out: &Outbox) -> Vec<(u64, Vec<i64>)> {
 
 #[test]
 fn what_is_given_up_is_on_offer_again_and_told_as_a_version() {
-    let mut shop = shop(play());
+    let mut shop = shop(editable());
     ask(&mut shop, s(0), order(1, &[(0, 4), (1, 2)]));
     let (reply, out) = ask(&mut shop, s(1), edit(0, &[(0, 3), (1, 2)]));
     assert_eq!((reply, told(&out)), (ChannelReply::Edited, vec![(1, vec![3, 2])]));
@@ -42,7 +48,7 @@ fn what_is_given_up_is_on_offer_again_and_told_as_a_version() {
 
 #[test]
 fn what_adds_something_or_leaves_nothing_is_no_edit() {
-    let mut shop = shop(play());
+    let mut shop = shop(editable());
     ask(&mut shop, s(0), order(1, &[(0, 4)]));
     let no_edits: [&[(u32, i64)]; 6] =
         [&[], &[(0, 5)], &[(0, 0)], &[(0, -1)], &[(1, 1)], &[(0, 1), (0, 1)]];
@@ -51,4 +57,12 @@ fn what_adds_something_or_leaves_nothing_is_no_edit() {
         assert!(matches!(reply, ChannelReply::Invalid { .. }) && out.facts.is_empty(), "{lines:?}");
     }
     assert!(matches!(ask(&mut shop, s(1), edit(7, &[(0, 1)])).0, ChannelReply::Invalid { .. }));
+}
+
+#[test]
+fn a_channel_without_edits_refuses_them() {
+    let mut shop = shop(play());
+    ask(&mut shop, s(0), order(1, &[(0, 4)]));
+    let (reply, out) = ask(&mut shop, s(1), edit(0, &[(0, 1)]));
+    assert!(matches!(reply, ChannelReply::Invalid { .. }) && out.facts.is_empty());
 }

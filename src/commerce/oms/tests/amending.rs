@@ -68,3 +68,12 @@ fn what_has_left_or_would_grow_is_not_amended() {
     assert!(matches!(reply, OmsReply::Invalid { .. }) && out.facts.is_empty());
     assert_eq!(ledger(&oms, 0), (5, 0));
 }
+
+#[test]
+fn what_nobody_edits_is_not_amended() {
+    let mut oms = oms(oms_play()).amending(vec![false]);
+    ask(&mut oms, s(0), handoff(1, &[(0, 5)], None));
+    let (reply, out) = ask(&mut oms, s(1), amend(1, 1, &[(0, 4)]));
+    assert!(matches!(reply, OmsReply::Invalid { .. }) && out.facts.is_empty());
+    assert_eq!(ledger(&oms, 0), (10, 5));
+}
