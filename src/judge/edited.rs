@@ -33,7 +33,8 @@ impl Ways {
         let was = Weight { units, money: record.money };
         let given_up = self.orders.lower(order, last.items(), is.money);
         given_up.iter().for_each(give_back);
-        self.worth_less(order, record.flags, was.money - is.money);
+        let less = Weight { units: was.units - is.units, money: was.money - is.money };
+        self.worth_less(order, record.flags, less);
         let before =
             self.orders.pending.get_mut(order).map(|pending| {
                 (pending.ours, std::mem::replace(&mut pending.bought, last.clone()))
@@ -63,15 +64,18 @@ impl Ways {
         }
     }
 
-    /// What is due and well held is worth less.
-    fn worth_less(&mut self, order: OrderId, flags: Flags, money: Money) {
+    /// What is due is worth less, be it well held or not.
+    fn worth_less(&mut self, order: OrderId, flags: Flags, less: Weight) {
         if !flags.has(Flags::OURS) || flags.has(Flags::EXEMPT) {
             return;
         }
+        let is_bad = flags.has(Flags::HELD) && !self.orders.is_due(order);
         let way = &mut self.ways[order.channel.index()];
-        way.due_money -= money;
+        way.due_money -= less.money;
         if flags.is_good() {
-            way.good_money -= money;
+            way.good_money -= less.money;
+        } else if is_bad {
+            way.bad_units -= less.units;
         }
     }
 

@@ -210,10 +210,10 @@ impl Ways {
             let record = *record;
             if record.flags.is_good() {
                 self.count_good(order.channel, &record);
-                turn.handed_off = Some(w.at);
-            } else if !record.flags.has(Flags::BEHIND) {
+            } else if !self.orders.is_due(order) {
                 self.ways[order.channel.index()].bad_units += weight.units;
             }
+            turn.handed_off = self.orders.is_due(order).then_some(w.at);
         }
         turn
     }
@@ -310,7 +310,7 @@ impl Ways {
         }
         if record.flags.is_good() {
             self.count_good(order.channel, &record);
-        } else if !record.flags.has(Flags::BEHIND) || !record.flags.has(Flags::IN_TIME) {
+        } else if !self.orders.is_due(order) {
             way.bad_units += bought.units;
             way.first_bad = earlier(way.first_bad, Some(w));
         }
@@ -320,6 +320,8 @@ impl Ways {
     }
 
     fn held_again(&mut self, order: OrderId, held: Weight, w: Witness) -> Turn {
+        let was_due = self.orders.is_due(order);
+        let units = self.versions.units(order).unwrap_or(held.units);
         let record = self.orders.get_mut(order).expect("an order just seen");
         let was_good = record.flags.is_good() && record.flags.has(Flags::OURS);
         record.flags.set(Flags::DUPLICATE);
@@ -330,15 +332,17 @@ impl Ways {
             self.books.surplus(order.channel, record.accepted, held);
         }
         let way = &mut self.ways[order.channel.index()];
+        if was_due {
+            way.bad_units += units;
+        }
         if was_good {
             way.good -= 1;
             way.good_money -= record.money;
-            way.bad_units += held.units;
             way.in_sla -= u64::from(record.flags.has(Flags::IN_SLA));
         }
         way.first_bad = earlier(way.first_bad, Some(w));
         // When a settled order became ours is not kept: its acceptance is at most a payment before.
-        Turn { spoilt: was_good.then_some(record.accepted), ..Turn::default() }
+        Turn { spoilt: was_due.then_some(record.accepted), ..Turn::default() }
     }
 
     /// The OMS refused to take the order.

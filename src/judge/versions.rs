@@ -47,6 +47,11 @@ impl Versions {
         of_sku.map(|(_, units)| *units).sum()
     }
 
+    /// Units of the last version, where the order was edited.
+    pub(super) fn units(&self, order: OrderId) -> Option<Qty> {
+        self.of.get(&order).map(|edition| edition.last.items().iter().map(|item| item.qty).sum())
+    }
+
     /// The OMS's record of the order says an earlier version.
     pub(super) fn says(&mut self, order: OrderId, said: Weight) {
         if let Some(edition) = self.of.get_mut(&order) {

@@ -565,7 +565,13 @@ class Run:
         if kind == "handoff":
             self.gave_up_handoff[key_of(what)] = body["last"]
         if kind in ("release", "cancel"):
-            self.untold.append((kind, key_of(what)))
+            order = self.orders.all.get(key_of(what))
+            known = any(order is of for of, _, _ in self.untold)
+            misses = order is not None and not known and (
+                order.lives() if kind == "release" else order.released_at is None
+            )
+            if misses:
+                self.untold.append((order, order.left_units(), order.money()))
         job = what if kind == "push" else None
         if job and body["last"] == "throttled":
             lost = self.lost_after_throttling[job["channel"]]

@@ -13,6 +13,7 @@ class Order:
         "mispriced_units", "repeated", "priced", "released_paid", "promised", "total", "mischarged",
         "sold",
         "accepted_lines", "accepted_total", "made", "earlier", "given_up", "behind", "late_version", "said",
+        "late_as", "gone_as",
     )
 
     def __init__(self, key, seq, at, body):
@@ -27,6 +28,8 @@ class Order:
         self.given_up = {}          # sku -> units
         self.behind = False         # the OMS says another version than the last
         self.late_version = False   # it said the last one after the deadline
+        self.late_as = None         # units and money when it was held late, or its version said so
+        self.gone_as = None         # units and money when it was cancelled for want of stock
         self.said = None            # what the OMS says, when that is another version
         self.ours_at = None if body["awaits_payment"] else at
         self.released_at = None
@@ -74,6 +77,12 @@ class Order:
         """Whether a record of it is not cancelled."""
         return any(record.cancelled_at is None for record in self.held)
 
+    def left_units(self):
+        """Of what was shipped only the first line's SKU is asked."""
+        if self.shipped_at is None:
+            return self.units()
+        return self.units_of(self.accepted_lines[0]["sku"])
+
     def accepted_units(self):
         return sum(line["qty"] for line in self.accepted_lines)
 
@@ -113,7 +122,6 @@ class Orders:
         self.rounded = [[0, 0] for _ in charter["channels"]]    # orders, money
         self.term = charter["promises"]["cancellations_count_for"]
         self.within = charter["promises"]["handoff_within"]
-        self.late_versions = []
         self.all = {}
         self.ghosts = {}
         self.intents = {}
@@ -196,7 +204,7 @@ class Orders:
                 and order.held_at() <= order.ours_at + self.within and len(order.held) == 1 \
                 and not order.late_version:
             order.late_version = True
-            self.late_versions.append(order)
+            order.late_as = order.units(), order.money()
         order.behind = False
 
     def _needs_no_version(self, order, at):
@@ -248,15 +256,17 @@ class Orders:
             order.said = Record(at, seq, body["oms"], body["lines"], True, money)
         equal = equal and (order.behind or converts is None or money == order.total)
         record = Record(at, seq, body["oms"], body["lines"], equal, money)
-        if not equal:
+        if not equal and not order.held:
             self.altered.append((seq, order, record))
-            if not order.held and self.tills.is_rounding(order, body["lines"], money):
+            if self.tills.is_rounding(order, body["lines"], money):
                 rounded = self.rounded[key[0]]
                 rounded[0] += 1
                 rounded[1] += abs(money - order.total)
         order.held.append(record)
         if len(order.held) > 1:
-            self.duplicates.append((seq, order))
+            self.duplicates.append((seq, order, record))
+        else:
+            order.late_as = order.units(), order.money()
 
     def on_oms_cancelled(self, seq, at, body):
         order = self.all.get(key_of(body["order"]))
@@ -283,6 +293,7 @@ class Orders:
     def _cancelled(self, order, at):
         if order.cancelled_at is None:
             order.cancelled_at = at
+            order.gone_as = order.units(), order.money()
 
     def cancelled_in_term(self, order):
         return order.cancelled_at is not None and order.cancelled_at - order.at <= self.term

@@ -85,7 +85,9 @@ impl Oms {
         let fewer = |line: &Line| Line { qty: line.qty - units_of(after, line.sku), ..*line };
         let given_up: Vec<Line> =
             before.iter().map(fewer).filter(|line| line.qty > Qty::ZERO).collect();
-        self.give_back(now, order, &given_up, out);
+        if !given_up.is_empty() {
+            self.give_back(now, order, &given_up, out);
+        }
     }
 
     /// The lines of an order that is reserved or handed over: those of a newer version, where one
@@ -100,17 +102,15 @@ impl Oms {
         if !self.amends(order) {
             return lines;
         }
-        if version == Version(0) {
-            let edited = self.by_order.get(order).and_then(|known| known.edited.clone());
-            return edited.unwrap_or(lines);
-        }
         let known = self.by_order.or_insert_with(order, Known::default);
         if known.version > version {
             return known.edited.clone().unwrap_or(lines);
         }
         // Of an order that it holds only an amendment changes the record.
         if known.records.is_empty() {
-            (known.version, known.edited) = (version, Some(lines.clone()));
+            if version > known.version {
+                (known.version, known.edited) = (version, Some(lines.clone()));
+            }
             if let Some(ahead) = known.ahead.clone().filter(|ahead| is_part(&lines, ahead)) {
                 known.ahead = Some(lines.clone());
                 self.give_up_units(now, order, (&ahead, &lines), out);

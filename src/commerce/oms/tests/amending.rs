@@ -57,6 +57,19 @@ fn a_version_that_comes_before_its_order_is_kept_for_it() {
 }
 
 #[test]
+fn an_order_handed_over_as_less_than_was_reserved_keeps_what_it_still_has() {
+    let mut oms = oms(oms_play());
+    ask(&mut oms, s(0), reserve(1, &[(0, 5), (1, 2)]));
+    let (_, out) = ask(&mut oms, s(1), handoff(1, &[(0, 3)], None));
+    let given_back = |what: &What| match what {
+        What::Stock { sku, change, cause: StockCause::Release(_), .. } => Some((sku.0, change.0)),
+        _ => None,
+    };
+    assert_eq!(out.facts.iter().filter_map(given_back).collect::<Vec<_>>(), [(0, 2), (1, 2)]);
+    assert_eq!((ledger(&oms, 0), ledger(&oms, 1)), ((10, 3), (10, 0)));
+}
+
+#[test]
 fn what_has_left_or_would_grow_is_not_amended() {
     let ships_after = Some(Law::Constant(Span::from_secs(30)));
     let mut oms = oms(OmsPlay { ships_after, ..oms_play() });
