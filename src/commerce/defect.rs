@@ -60,8 +60,6 @@ pub enum Defect {
     ForgetsPrices,
     /// That a shopper edited an order is not told to the OMS.
     KeepsEditsToItself,
-    /// A version of an order that comes late is taken for the newest.
-    TakesOldForNew,
 
     // --- the OMS's ---
     /// A cancelled record keeps its units.
@@ -123,7 +121,7 @@ pub enum Defect {
 }
 
 /// Every defect, in the order of their numbers.
-pub const DEFECTS: [Defect; 49] = [
+pub const DEFECTS: [Defect; 48] = [
     Defect::ForgetsKeys,
     Defect::HandlesTwice,
     Defect::TakesAndLoses,
@@ -146,7 +144,6 @@ pub const DEFECTS: [Defect; 49] = [
     Defect::SitsOnHandoffs,
     Defect::ForgetsPrices,
     Defect::KeepsEditsToItself,
-    Defect::TakesOldForNew,
     Defect::KeepsUnits,
     Defect::GivesBackTwice,
     Defect::GivesUpTwice,
@@ -199,7 +196,6 @@ impl Defect {
             | Defect::IgnoresItems
             | Defect::DropsThrottled
             | Defect::SkewsClock
-            | Defect::TakesOldForNew
             | Defect::SellsBelowZero
             | Defect::ForgetsKeys
             | Defect::ShowsOvertaken => 1,

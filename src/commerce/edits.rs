@@ -1,6 +1,9 @@
 //! Owns how shoppers edit their orders: who does, when, and what is given up.
 //! Must not know what becomes of an edit (`marketplace/edits`).
 
+use rustc_hash::FxHashMap;
+
+use crate::history::fact::Line;
 use crate::ids::{Intent, SkuId};
 use crate::law::Law;
 use crate::rng::{Draw, Draws};
@@ -41,4 +44,25 @@ impl EditTerms {
         };
         Some((after, wanted))
     }
+}
+
+/// What a version of an order has fewer than the one before.
+pub(super) fn given_up(before: &[Line], after: &[Line]) -> Vec<Line> {
+    let mut left = by_sku(after);
+    let fewer = |line: &Line| {
+        let left = left.entry(line.sku).or_default();
+        let kept = line.qty.min(*left);
+        *left -= kept;
+        Line { qty: line.qty - kept, ..*line }
+    };
+    before.iter().map(fewer).filter(|line| line.qty > Qty::ZERO).collect()
+}
+
+/// Units by SKU.
+pub(super) fn by_sku(lines: &[Line]) -> FxHashMap<SkuId, Qty> {
+    let mut units = FxHashMap::default();
+    for line in lines {
+        *units.entry(line.sku).or_default() += line.qty;
+    }
+    units
 }

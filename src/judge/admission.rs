@@ -191,12 +191,14 @@ impl Check<'_> {
         if !self.run.bundled.is_plain(order) || lines.iter().any(|line| line.offer.is_some()) {
             return self.never(format!("an edit of {}, of an offer of parts", self.name(order)));
         }
-        let adds = |line: &&Line| {
-            let of_sku = lines.iter().filter(|other| other.sku == line.sku);
-            of_sku.map(|other| other.qty).sum::<Qty>()
-                > self.run.ways.orders.of_sku(order, line.sku)
+        let orders = &self.run.ways.orders;
+        let mut left = orders.by_sku(order);
+        let adds = |line: &Line| {
+            let left = left.entry(line.sku).or_default();
+            *left -= line.qty;
+            *left < Qty::ZERO
         };
-        if !self.run.ways.orders.is_whole(order) || !lines.iter().any(|line| adds(&line)) {
+        if !orders.is_whole(order) || !lines.iter().any(adds) {
             return Ok(());
         }
         self.never(format!("an edit that adds units to {}", self.name(order)))

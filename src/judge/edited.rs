@@ -4,10 +4,12 @@
 //! A version is valid when it is made before its order is released or shipped. Until the handoff
 //! deadline after it the OMS may say an older one.
 
+use rustc_hash::FxHashMap;
+
 use super::books::{Equality, Weight};
 use super::handoff::Ways;
 use super::judgement::Witness;
-use super::orders::{Bought, Flags, Item, Units};
+use super::orders::{Bought, Flags, Units};
 use super::tally::earlier;
 use super::versions::Edition;
 use crate::history::fact::Line;
@@ -31,7 +33,7 @@ impl Ways {
         let (last, units) = (Bought::new(lines), self.orders.units(order));
         let is = self.books.weigh(order.channel, last.items());
         let was = Weight { units, money: record.money };
-        let given_up = self.orders.lower(order, last.items(), is.money);
+        let given_up = self.orders.lower(order, &last, is.money);
         given_up.iter().for_each(give_back);
         let less = Weight { units: was.units - is.units, money: was.money - is.money };
         self.worth_less(order, record.flags, less);
@@ -53,11 +55,11 @@ impl Ways {
             before: Vec::new(),
             said: was,
             booked: ([was; 2], Equality::Equal),
-            given_up: Units::new(),
+            given_up: FxHashMap::default(),
         });
         (edition.last, edition.made) = (last, w);
         edition.before.extend(before.map(|(_, bought)| bought));
-        edition.given_up.extend(given_up);
+        edition.gives_up(&given_up);
         if is_held {
             self.falls_behind(order);
             self.rebook(order);
@@ -182,14 +184,18 @@ impl Ways {
         let Some(edition) = edition.filter(|_| !released) else {
             return (Units::new(), Money::ZERO);
         };
-        let has = |sku: SkuId| {
-            let of_sku = edition.last.items().iter().filter(move |item: &&Item| item.sku == sku);
-            of_sku.map(|item| item.qty).sum::<Qty>()
-        };
-        let beyond = |line: &Line| (line.qty - has(line.sku)).max(Qty::ZERO);
-        let money = lines.iter().map(|line| line.price.times(beyond(line))).sum();
-        let units = lines.iter().map(|line| (line.sku, beyond(line)));
-        (units.filter(|(_, units)| *units > Qty::ZERO).collect(), money)
+        let mut left = edition.last.by_sku();
+        let (mut units, mut money) = (Units::new(), Money::ZERO);
+        for line in lines {
+            let left = left.entry(line.sku).or_default();
+            let kept = line.qty.min(*left);
+            *left -= kept;
+            if line.qty > kept {
+                units.push((line.sku, line.qty - kept));
+                money += line.price.times(line.qty - kept);
+            }
+        }
+        (units, money)
     }
 
     /// Orders that the OMS holds in another version than the last.

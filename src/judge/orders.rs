@@ -156,6 +156,22 @@ impl Bought {
         }
     }
 
+    /// Units of a SKU.
+    pub(super) fn units_of(&self, sku: SkuId) -> Qty {
+        let items = self.items();
+        let from = items.partition_point(|item| item.sku < sku);
+        items[from..].iter().take_while(|item| item.sku == sku).map(|item| item.qty).sum()
+    }
+
+    /// Units by SKU.
+    pub(super) fn by_sku(&self) -> FxHashMap<SkuId, Qty> {
+        let mut units = FxHashMap::default();
+        for item in self.items() {
+            *units.entry(item.sku).or_default() += item.qty;
+        }
+        units
+    }
+
     /// Whether the OMS's record says the same.
     pub(super) fn equals(&self, lines: &[Line]) -> bool {
         self.items() == Bought::new(lines).items()
@@ -264,12 +280,11 @@ impl Orders {
         self.get(order).is_some_and(|record| !over(record.flags))
     }
 
-    /// Units of a SKU that it has, as long as they are remembered.
-    pub(super) fn of_sku(&self, order: OrderId, sku: SkuId) -> Qty {
-        let first = self.get(order).filter(|record| record.sku == sku.0);
-        let rest = self.rest_of(order).find(|rest| rest.sku == sku);
-        let of_rest = || rest.map_or(Qty::ZERO, |rest| rest.qty);
-        first.map_or_else(of_rest, |record| Qty(i64::from(record.qty)))
+    /// Units that it has by SKU, as long as they are remembered.
+    pub(super) fn by_sku(&self, order: OrderId) -> FxHashMap<SkuId, Qty> {
+        let first = self.get(order);
+        let first = first.map(|record| (SkuId(record.sku), Qty(i64::from(record.qty))));
+        first.into_iter().chain(self.rest_of(order).map(|rest| (rest.sku, rest.qty))).collect()
     }
 
     /// The order's other SKUs, as long as they are remembered.
@@ -278,19 +293,16 @@ impl Orders {
     }
 
     /// Lowers an order to a later version of it; says which units it has no more, by SKU.
-    pub(super) fn lower(&mut self, order: OrderId, items: &[Item], money: Money) -> Units {
-        let has = |sku: SkuId| -> Qty {
-            items.iter().filter(|item| item.sku == sku).map(|item| item.qty).sum()
-        };
+    pub(super) fn lower(&mut self, order: OrderId, to: &Bought, money: Money) -> Units {
         let mut given_up = Units::new();
         let Some(record) = self.get_mut(order) else { return given_up };
         let first = SkuId(record.sku);
-        let (had, has_first) = (i64::from(record.qty), has(first));
+        let (had, has_first) = (i64::from(record.qty), to.units_of(first));
         record.qty = u32::try_from(has_first.0).unwrap_or(u32::MAX);
         record.money = money;
         given_up.push((first, Qty(had) - has_first));
         for rest in self.rest.get_mut(order).into_iter().flatten() {
-            let left = has(rest.sku);
+            let left = to.units_of(rest.sku);
             given_up.push((rest.sku, rest.qty - left));
             rest.qty = left;
         }

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 
 use super::books::{Equality, Weight};
 use super::judgement::Witness;
-use super::orders::{Bought, Units};
+use super::orders::Bought;
 use crate::history::fact::Line;
 use crate::ids::{OrderId, SkuId};
 use crate::units::Qty;
@@ -24,7 +24,15 @@ pub(super) struct Edition {
     /// What the books have of it on both sides, where it is in both.
     pub(super) booked: ([Weight; 2], Equality),
     /// What was given up since the acceptance.
-    pub(super) given_up: Units,
+    pub(super) given_up: FxHashMap<SkuId, Qty>,
+}
+
+impl Edition {
+    pub(super) fn gives_up(&mut self, units: &[(SkuId, Qty)]) {
+        for (sku, units) in units {
+            *self.given_up.entry(*sku).or_default() += *units;
+        }
+    }
 }
 
 /// Every order that was edited.
@@ -42,9 +50,11 @@ impl Versions {
 
     /// Units of a SKU that the order had and gave up.
     pub(super) fn given_up(&self, order: OrderId, sku: SkuId) -> Qty {
-        let given_up = self.of.get(&order).map(|edition| &edition.given_up);
-        let of_sku = given_up.into_iter().flatten().filter(|(of, _)| *of == sku);
-        of_sku.map(|(_, units)| *units).sum()
+        self.of
+            .get(&order)
+            .and_then(|edition| edition.given_up.get(&sku))
+            .copied()
+            .unwrap_or_default()
     }
 
     /// Units of the last version, where the order was edited.

@@ -216,7 +216,13 @@ class Orders:
         """What is shipped beyond the last version: (sku, units), and its money."""
         if order.made is None or order.released_at is not None:
             return [], 0
-        more = [(line, max(0, line["qty"] - order.units_of(line["sku"]))) for line in lines]
+        left, more = {}, []
+        for line in order.lines:
+            left[line["sku"]] = left.get(line["sku"], 0) + line["qty"]
+        for line in lines:
+            kept = min(line["qty"], left.get(line["sku"], 0))
+            left[line["sku"]] = left.get(line["sku"], 0) - kept
+            more.append((line, line["qty"] - kept))
         money = sum(units * line["price"] for line, units in more)
         return [(line["sku"], units) for line, units in more if units], money
 

@@ -28,9 +28,6 @@ const UNAVAILABLE: &str =
 const CHANGES_OF_MIND: (&str, &str) =
     ("traffic.customer cancellations", "{ share: 20%, after: 90s }");
 const EDITS: (&str, &str) = ("channels.market.order edits", "{ share: 30%, after: 90s }");
-/// Notices that come after those that followed them.
-const OVERTAKEN_NOTICES: &str =
-    "{ reordered: { share: 30%, by: 4m }, duplicates: 0%, lost replies: 0%, unavailable: 0% }";
 const ONE_LINE: (&str, &str) = ("traffic.lines", "{ 1: 100% }");
 /// Everything runs out, and one channel is slow to hear of it.
 const SHORT: (&str, &str) = ("catalog.stock", "{ typical: 30, one in 20 above: 60 }");
@@ -169,15 +166,8 @@ pub(crate) fn rows() -> Vec<Row> {
         row!(
             KeepsEditsToItself,
             "order edit not told to the OMS",
-            [EDITS],
-            [(Rule(I::AlteredOrder), AtLeastOnce), (Class(C::AlteredOrder), AtLeastOnce)],
-            TOO_MUCH
-        ),
-        row!(
-            TakesOldForNew,
-            "older version of an order overwrites the newer",
-            [EDITS, ("channels.market.imperfections", OVERTAKEN_NOTICES)],
-            [(Rule(I::AlteredOrder), AtLeastOnce), (Class(C::AlteredOrder), AtLeastOnce)],
+            [EDITS, ("oms.ships after", "30m")],
+            [(Rule(I::AlteredOrder), Each), (Class(C::AlteredOrder), Each)],
             TOO_MUCH
         ),
         row!(

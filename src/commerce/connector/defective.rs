@@ -8,7 +8,7 @@ use crate::commerce::protocol::{
 };
 use crate::history::charter::Tariff;
 use crate::history::fact::{Lines, PushKind};
-use crate::ids::{ChannelId, Intent, OrderId, SkuId, Version};
+use crate::ids::{ChannelId, OrderId, SkuId, Version};
 use crate::rng::mix;
 use crate::units::{At, Money, Qty, Span};
 
@@ -126,11 +126,6 @@ impl Connector {
     /// Whether the OMS is not told of an edit.
     pub(super) fn keeps_edits_to_itself(&mut self, order: OrderId) -> bool {
         self.defects.strikes(Defect::KeepsEditsToItself, about(order))
-    }
-
-    /// Whether a version that comes late is taken for the newest.
-    pub(super) fn takes_old_for_new(&mut self, intent: Intent) -> bool {
-        self.defects.strikes(Defect::TakesOldForNew, intent.0)
     }
 
     /// Until when a handoff lies about before anybody takes it up.

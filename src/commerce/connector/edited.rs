@@ -1,23 +1,23 @@
 //! Owns what a connector makes of an edit: which version it believes, what its shelf holds then.
 //! Must not know what the OMS does with a version.
 
+use rustc_hash::FxHashSet;
+
 use super::Connector;
 use super::work::TaskKind;
+use crate::commerce::edits::given_up;
 use crate::commerce::outbox::Outbox;
 use crate::commerce::protocol::{OrderNotice, OrderState};
-use crate::history::fact::Line;
-use crate::ids::{OrderId, SkuId, Version};
-use crate::units::Qty;
+use crate::ids::{OrderId, SkuId};
 
 impl Connector {
     /// Whether a notice tells of a later version of an order than it knows: what comes late, or
     /// twice, changes nothing.
-    pub(super) fn is_edited(&mut self, notice: &OrderNotice) -> bool {
-        let Some(known) = self.orders.get(notice.order) else { return false };
-        if notice.version == known.version || matches!(known.state, OrderState::Released(_)) {
-            return false;
-        }
-        notice.version > known.version || self.takes_old_for_new(notice.intent)
+    pub(super) fn is_edited(&self, notice: &OrderNotice) -> bool {
+        let known = self.orders.get(notice.order);
+        known.is_some_and(|known| {
+            notice.version > known.version && !matches!(known.state, OrderState::Released(_))
+        })
     }
 
     /// Takes in a later version: the channel offers again what was given up, and who took the
@@ -27,19 +27,14 @@ impl Connector {
         let Some(known) = self.orders.get_mut(order) else { return };
         let before = std::mem::replace(&mut known.lines, notice.lines.clone());
         let shelved = std::mem::take(&mut known.on_shelf);
-        let was_told =
-            |sku: SkuId| before.iter().zip(&shelved).any(|(line, told)| line.sku == sku && *told);
-        known.on_shelf = notice.lines.iter().map(|line| was_told(line.sku)).collect();
-        // A version that is taken for new though it is not is numbered as the next.
-        known.version = Version((known.version.0 + 1).max(notice.version.0));
+        let told = before.iter().zip(&shelved).filter(|(_, told)| **told);
+        let told: FxHashSet<SkuId> = told.map(|(line, _)| line.sku).collect();
+        known.on_shelf = notice.lines.iter().map(|line| told.contains(&line.sku)).collect();
+        known.version = notice.version;
         let is_told = known.reserving || known.handed;
-        let left = |sku: SkuId| {
-            let line = notice.lines.iter().find(|line: &&Line| line.sku == sku);
-            line.map_or(Qty::ZERO, |line| line.qty)
-        };
-        let back = before.iter().zip(&shelved).filter(|(_, told)| **told);
-        for (line, _) in back {
-            self.shelf.sold(order.channel, line.sku, line.qty - left(line.sku));
+        let back = given_up(&before, &notice.lines);
+        for line in back.iter().filter(|line| told.contains(&line.sku)) {
+            self.shelf.sold(order.channel, line.sku, line.qty);
         }
         if is_told {
             self.queue_order(&TaskKind::Amend, order, out);

@@ -1,7 +1,10 @@
 //! Owns edits: what becomes of an order of which its shopper gives up lines, or units of them.
 //! Must not know whom it tells of its orders, nor what they make of a version.
 
+use rustc_hash::FxHashMap;
+
 use super::Marketplace;
+use crate::commerce::edits::given_up;
 use crate::commerce::outbox::Outbox;
 use crate::commerce::protocol::{ChannelReply, OrderState};
 use crate::history::What;
@@ -45,10 +48,10 @@ impl Marketplace {
         let version = known.version;
         out.facts.push(What::Edited(Edited { order, version, lines: lines.clone() }));
         if self.has_taken(state) {
-            for (sku, units) in given_up(&before, &lines) {
+            for Line { sku, qty, .. } in given_up(&before, &lines) {
                 let offer = &mut self.offers[sku.index()];
-                offer.shown += units;
-                offer.stored += units;
+                offer.shown += qty;
+                offer.stored += qty;
                 out.facts.push(offer.as_shown(self.id, sku));
             }
         }
@@ -59,27 +62,20 @@ impl Marketplace {
 
 /// The lines of an order in which no more is wanted than this; none where that is no edit.
 fn fewer(lines: &[Line], wanted: &[(SkuId, Qty)]) -> Option<Lines> {
-    let wants =
-        move |sku: SkuId| wanted.iter().filter(move |(of, _)| *of == sku).map(|(_, qty)| *qty);
-    let is_its = |(sku, qty): &(SkuId, Qty)| {
-        let most = lines.iter().find(|line| line.sku == *sku).map(|line| line.qty);
-        Qty::ZERO < *qty && most.is_some_and(|most| *qty <= most)
-    };
-    let once = wanted.iter().all(|(sku, _)| wants(*sku).count() == 1);
-    if wanted.is_empty() || wanted.len() > lines.len() || !once || !wanted.iter().all(is_its) {
-        return None;
+    let mut left = FxHashMap::default();
+    for (sku, qty) in wanted {
+        if *qty <= Qty::ZERO || left.insert(*sku, *qty).is_some() {
+            return None;
+        }
     }
-    let kept = |line: &Line| wants(line.sku).next().map(|qty| Line { qty, ..*line });
-    Some(lines.iter().filter_map(kept).collect())
-}
-
-/// What a version of an order has fewer than the one before, by SKU.
-fn given_up<'l>(before: &'l [Line], after: &'l [Line]) -> impl Iterator<Item = (SkuId, Qty)> + 'l {
-    let left = move |sku: SkuId| {
-        after.iter().find(|line| line.sku == sku).map_or(Qty::ZERO, |line| line.qty)
+    let kept = |line: &Line| {
+        let left = left.get_mut(&line.sku)?;
+        let qty = line.qty.min(*left);
+        *left -= qty;
+        (qty > Qty::ZERO).then_some(Line { qty, ..*line })
     };
-    let fewer = before.iter().map(move |line| (line.sku, line.qty - left(line.sku)));
-    fewer.filter(|(_, units)| *units > Qty::ZERO)
+    let kept: Lines = lines.iter().filter_map(kept).collect();
+    (!kept.is_empty() && left.values().all(|left| *left == Qty::ZERO)).then_some(kept)
 }
 
 fn invalid(why: String) -> ChannelReply {

@@ -4,6 +4,7 @@
 use super::super::outbox::{Answer, Outbox};
 use super::super::protocol::OmsReply;
 use super::{Known, Oms, State, bare, invalid};
+use crate::commerce::edits::{by_sku, given_up};
 use crate::history::What;
 use crate::history::fact::{Amended, Line, Lines};
 use crate::ids::{OmsOrder, OrderId, SkuId, Version};
@@ -82,9 +83,7 @@ impl Oms {
         (before, after): (&[Line], &[Line]),
         out: &mut Outbox,
     ) {
-        let fewer = |line: &Line| Line { qty: line.qty - units_of(after, line.sku), ..*line };
-        let given_up: Vec<Line> =
-            before.iter().map(fewer).filter(|line| line.qty > Qty::ZERO).collect();
+        let given_up = given_up(before, after);
         if !given_up.is_empty() {
             self.give_back(now, order, &given_up, out);
         }
@@ -122,10 +121,6 @@ impl Oms {
 
 /// Whether a version of an order has no unit more than another.
 fn is_part(lines: &[Line], of: &[Line]) -> bool {
-    let repeats = |line: &Line| lines.iter().filter(|other| other.sku == line.sku).count() > 1;
-    lines.iter().all(|line| line.qty <= units_of(of, line.sku) && !repeats(line))
-}
-
-fn units_of(lines: &[Line], sku: SkuId) -> Qty {
-    lines.iter().filter(|line| line.sku == sku).map(|line| line.qty).sum()
+    let mut left = by_sku(of);
+    lines.iter().all(|line| left.remove(&line.sku).is_some_and(|has| line.qty <= has))
 }
