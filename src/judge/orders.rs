@@ -156,13 +156,6 @@ impl Bought {
         }
     }
 
-    /// Units of a SKU.
-    pub(super) fn units_of(&self, sku: SkuId) -> Qty {
-        let items = self.items();
-        let from = items.partition_point(|item| item.sku < sku);
-        items[from..].iter().take_while(|item| item.sku == sku).map(|item| item.qty).sum()
-    }
-
     /// Units by SKU.
     pub(super) fn by_sku(&self) -> FxHashMap<SkuId, Qty> {
         let mut units = FxHashMap::default();
@@ -294,15 +287,16 @@ impl Orders {
 
     /// Lowers an order to a later version of it; says which units it has no more, by SKU.
     pub(super) fn lower(&mut self, order: OrderId, to: &Bought, money: Money) -> Units {
-        let mut given_up = Units::new();
+        let (to, mut given_up) = (to.by_sku(), Units::new());
+        let left = |sku: SkuId| to.get(&sku).copied().unwrap_or_default();
         let Some(record) = self.get_mut(order) else { return given_up };
         let first = SkuId(record.sku);
-        let (had, has_first) = (i64::from(record.qty), to.units_of(first));
+        let (had, has_first) = (i64::from(record.qty), left(first));
         record.qty = u32::try_from(has_first.0).unwrap_or(u32::MAX);
         record.money = money;
         given_up.push((first, Qty(had) - has_first));
         for rest in self.rest.get_mut(order).into_iter().flatten() {
-            let left = to.units_of(rest.sku);
+            let left = left(rest.sku);
             given_up.push((rest.sku, rest.qty - left));
             rest.qty = left;
         }
