@@ -7,8 +7,8 @@ use super::{Known, Oms, State, bare, invalid};
 use crate::commerce::edits::{by_sku, given_up};
 use crate::history::What;
 use crate::history::fact::{Amended, Line, Lines};
-use crate::ids::{OmsOrder, OrderId, SkuId, Version};
-use crate::units::{At, Qty};
+use crate::ids::{OmsOrder, OrderId, Version};
+use crate::units::At;
 
 impl Oms {
     /// A version of an order, newer than any that it knows, is what the order is from now on; one
