@@ -229,3 +229,42 @@ fn an_edit_that_adds_units_and_an_amendment_of_nothing_are_found() {
     });
     assert_eq!(altered(&judgement), no(1), "nobody edited it");
 }
+
+#[test]
+fn what_is_bad_is_bad_by_its_last_version_and_counted_once() {
+    let ways: [fn(&mut Play, OrderId); 3] = [
+        // Held late, and edited after that.
+        |play, order| {
+            play.hold(2_000 + 901, order, &bought());
+            edited(play, 2_910, order, 1, &kept());
+            amended(play, 2_920, order, 1, &kept());
+        },
+        // Held twice while the OMS says an older version, which stays.
+        |play, order| {
+            play.hold(2_010, order, &bought());
+            edited(play, 2_020, order, 1, &kept());
+            play.hold_again(2_030, order, &bought());
+        },
+        // Told too late, and edited once more after that.
+        |play, order| {
+            play.hold(2_010, order, &[bought()[0], bought()[1], line(PLENTY + 2, 1, 1_000)]);
+            edited(play, 2_020, order, 1, &bought());
+            amended(play, 2_020 + 901, order, 1, &bought());
+            edited(play, 2_930, order, 2, &kept());
+            amended(play, 2_940, order, 2, &kept());
+        },
+    ];
+    for (place, way) in ways.into_iter().enumerate() {
+        let mut play = healthy();
+        let third = line(PLENTY + 2, 1, 1_000);
+        let lines: &[Line] =
+            if place == 2 { &[bought()[0], bought()[1], third] } else { &bought() };
+        let order = play.sell(2_000, 0, lines);
+        way(&mut play, order);
+        let judgement = play.judge();
+        let gate = gate(&judgement, Kpi::HandoffSuccess, None);
+        let impact = gate.impact.expect("handoffs are known");
+        assert_eq!((gate.bad, impact.units.0), (no(1), 3), "way {place}");
+        assert_eq!(judgement.totals.due - judgement.totals.handed_off, 1, "way {place}");
+    }
+}
