@@ -118,6 +118,9 @@ class Oms(System):
     def hand_over(self, order, lines, key, attempt):
         self.post("/handoffs", {"order": order, "lines": lines, "attempt": attempt}, key)
 
+    def amend(self, order, version, lines):
+        self.post("/amendments", {"order": order, "version": version, "lines": lines})
+
     def release(self, order, why):
         self.post("/releases", {"order": order, "why": why})
 

@@ -58,12 +58,16 @@ pub enum Defect {
     SitsOnHandoffs,
     /// A price is not sent to one of the channels.
     ForgetsPrices,
+    /// That a shopper edited an order is not told to the OMS.
+    KeepsEditsToItself,
 
     // --- the OMS's ---
     /// A cancelled record keeps its units.
     KeepsUnits,
     /// A cancelled record gives its units back twice.
     GivesBackTwice,
+    /// What an edit gives up is given back twice.
+    GivesUpTwice,
     /// A record that has its units takes them again.
     ReservesTwice,
     /// Units reserved ahead of the handoff are released before it.
@@ -117,7 +121,7 @@ pub enum Defect {
 }
 
 /// Every defect, in the order of their numbers.
-pub const DEFECTS: [Defect; 46] = [
+pub const DEFECTS: [Defect; 48] = [
     Defect::ForgetsKeys,
     Defect::HandlesTwice,
     Defect::TakesAndLoses,
@@ -139,8 +143,10 @@ pub const DEFECTS: [Defect; 46] = [
     Defect::OverwritesSales,
     Defect::SitsOnHandoffs,
     Defect::ForgetsPrices,
+    Defect::KeepsEditsToItself,
     Defect::KeepsUnits,
     Defect::GivesBackTwice,
+    Defect::GivesUpTwice,
     Defect::ReservesTwice,
     Defect::ReleasesEarly,
     Defect::LosesUpdates,
@@ -197,6 +203,8 @@ impl Defect {
             | Defect::HearsTwice
             | Defect::LosesLines
             | Defect::KeepsEndsToItself
+            | Defect::KeepsEditsToItself
+            | Defect::GivesUpTwice
             | Defect::ForgetsPrices
             | Defect::KeepsUnits
             | Defect::GivesBackTwice

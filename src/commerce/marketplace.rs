@@ -7,10 +7,12 @@
 
 mod carts;
 mod defective;
+mod edits;
 mod forgetting;
 mod inside;
 mod selling;
 mod shelf;
+mod telling;
 
 use self::carts::Carts;
 use self::shelf::{AskedPrices, Mixed, Offer, Remembered};
@@ -18,8 +20,8 @@ use super::defect::Defects;
 use super::feed::Feed;
 use super::imperfect::{Faults, Keyed};
 use super::limiter::{CallLimits, LimitedOp};
-use super::outbox::{Answer, Outbox, Posted};
-use super::protocol::{ChannelReply, ChannelRequest, Notice, OrderNotice, OrderState, UpdateItem};
+use super::outbox::{Answer, Outbox};
+use super::protocol::{ChannelReply, ChannelRequest, OrderState, UpdateItem};
 use super::register::Register;
 use super::terms::{ChannelPlay, Payment, SkuTerms};
 use super::timers::Timers;
@@ -69,6 +71,8 @@ struct Order {
     intent: Intent,
     buyer: Buyer,
     lines: Lines,
+    /// How often it was edited.
+    version: Version,
     state: OrderState,
     placed: At,
     /// When it last changed.
@@ -185,6 +189,9 @@ impl Marketplace {
                     .flatten();
                 Answer::heard(refused.unwrap_or_else(|| self.cancel(now, order, why, out)))
             }
+            ChannelRequest::EditOrder { order, lines } => {
+                Answer::heard(self.edit(now, order, &lines, out))
+            }
             ChannelRequest::Update { key, kind, items } => self.update(now, key, kind, &items),
             ChannelRequest::ListOrders { after, limit } => {
                 if let Some(reply) = self.gate(now, LimitedOp::Read, mix(3, after)) {
@@ -295,7 +302,8 @@ impl Marketplace {
             awaits_payment: state == OrderState::Pending,
         });
         self.by_intent.insert(intent, order.number);
-        self.orders.push(Order { intent, buyer, lines, state, placed: now, changed: now });
+        let version = Version(0);
+        self.orders.push(Order { intent, buyer, lines, version, state, placed: now, changed: now });
         self.tell(now, order.number, out);
         order
     }
@@ -351,45 +359,6 @@ impl Marketplace {
             }
         }
         self.tell(now, number, out);
-    }
-
-    /// Puts an order's new state where readers find it and sends the webhook.
-    fn tell(&mut self, now: At, number: u64, out: &mut Outbox) {
-        if let Some(order) = self.orders.get_mut(number) {
-            order.changed = now;
-        }
-        if !self.unread {
-            self.changed.push(number);
-        }
-        let Some(to) = self.tells else { return };
-        let Some(notice) = self.notice_of(number) else { return };
-        let state = match notice.state {
-            OrderState::Pending => 0,
-            OrderState::Ours => 1,
-            OrderState::Released(_) => 2,
-        };
-        let (late, again) = self.faults.webhook(mix(notice.intent.0, state));
-        let notice = Notice::Order(notice);
-        if let Some(again) = again {
-            out.notices.push(Posted::new(to, now + again, notice.clone()));
-        }
-        out.notices.push(Posted::new(to, now + late, notice));
-    }
-
-    fn notice_of(&self, number: u64) -> Option<OrderNotice> {
-        let order = self.orders.get(number)?;
-        Some(OrderNotice {
-            order: OrderId { channel: self.id, number },
-            intent: order.intent,
-            state: order.state,
-            lines: order.lines.clone(),
-        })
-    }
-
-    fn list(&self, after: u64, limit: u32) -> ChannelReply {
-        let (page, cursor) = self.changed.page(after, limit);
-        let page = page.filter_map(|number| self.notice_of(*number)).collect();
-        ChannelReply::Orders { page, cursor, more: cursor < self.cursor() }
     }
 }
 

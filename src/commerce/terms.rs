@@ -6,6 +6,7 @@ mod offered;
 pub use offered::OfferPlay;
 
 use super::defect::Defect;
+use super::edits::EditTerms;
 use super::fault::FaultTerms;
 use super::limiter::LimiterTerms;
 use crate::history::charter::{BookedBy, OwnSales, SourceTells, StockRule, TakesStock};
@@ -81,6 +82,8 @@ pub struct ChannelPlay {
     pub batch_max: u32,
     /// How payment goes.
     pub payment: Payment,
+    /// How shoppers edit their orders, where they may.
+    pub edits: Option<EditTerms>,
     /// Small everyday faults.
     pub imperfections: Imperfections,
     /// Whether it sends webhooks of orders; readers may always read.

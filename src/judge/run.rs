@@ -283,6 +283,7 @@ impl Run {
                 });
                 self.turned(order, turn);
             }
+            What::Edited(ref edited) => self.edited(edited.order, &edited.lines, w),
             What::Shown { channel, sku, version, qty, ref seen } => {
                 self.shown(channel, sku, version, qty, not_before(seen.as_deref()), w);
             }

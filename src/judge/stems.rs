@@ -257,6 +257,7 @@ impl Run {
             | What::TurnedAway { .. }
             | What::Paid { .. }
             | What::Released { .. }
+            | What::Edited(_)
             | of_load!()
             | of_sources!()
             | of_connectors!() => true,

@@ -122,6 +122,8 @@ impl Orders {
             What::TurnedAway { .. }
             | What::Carted(_)
             | What::CartEnded(_)
+            | What::Edited(_)
+            | What::Amended(_)
             | What::Shown { .. }
             | What::Priced { .. }
             | What::Listed { .. }

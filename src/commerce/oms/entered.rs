@@ -11,7 +11,7 @@ use crate::commerce::protocol::{OmsRequest, OrderState, intent_of};
 use crate::commerce::register::Register;
 use crate::commerce::terms::SkuTerms;
 use crate::history::fact::{Lines, Release};
-use crate::ids::{Buyer, OmsOrder, OrderId};
+use crate::ids::{Buyer, OmsOrder, OrderId, Version};
 use crate::units::At;
 
 /// The orders that stand in the shop, by numbers of its own.
@@ -171,7 +171,8 @@ impl Hub {
         let attempt = self.tries.entry(order).or_default();
         *attempt = attempt.saturating_add(1);
         let (intent, attempt) = (intent_of(order), *attempt);
-        OmsRequest::Handoff { order, intent, lines, key: None, attempt }
+        let version = Version(0);
+        OmsRequest::Handoff { order, intent, version, lines, key: None, attempt }
     }
 
     pub(super) fn read_orders(&self, wanted: &OrdersWanted) -> (Vec<OrderRead>, u64) {

@@ -180,7 +180,7 @@ impl Oms {
         means: Option<&OmsRequest>,
         out: &mut Outbox,
     ) -> Answer<InsideReply> {
-        let (Some(hub), Some(OmsRequest::Handoff { order, intent, lines, key, attempt })) =
+        let (Some(hub), Some(OmsRequest::Handoff { order, intent, lines, key, attempt, .. })) =
             (&mut self.hub, means)
         else {
             return Answer::heard(InsideReply::Unavailable);

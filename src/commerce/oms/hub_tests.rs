@@ -190,7 +190,8 @@ fn what_came_by_another_way_stands_there_too() {
     let reserve = OmsRequest::Reserve { order, intent, lines: lines.clone() };
     oms.handle(s(1), reserve, &mut out);
     assert_eq!(states(&mut oms), [OrderState::Pending]);
-    let handoff = OmsRequest::Handoff { order, intent, lines, key: Some(1), attempt: 1 };
+    let (version, key) = (Version(0), Some(1));
+    let handoff = OmsRequest::Handoff { order, intent, version, lines, key, attempt: 1 };
     oms.handle(s(2), handoff, &mut out);
     assert_eq!(states(&mut oms), [OrderState::Ours]);
     oms.handle(s(3), OmsRequest::Release { order, why: Release::Customer }, &mut out);

@@ -78,6 +78,7 @@ impl SaidToChannel {
             ChannelRequest::CancelOrder { .. } => SaidToChannel::Order,
             ChannelRequest::PlaceOrder { .. }
             | ChannelRequest::FillCart { .. }
+            | ChannelRequest::EditOrder { .. }
             | ChannelRequest::ListOrders { .. } => SaidToChannel::Other,
         }
     }
@@ -297,6 +298,7 @@ pub(super) fn news(m: &Marketplace, request: &ChannelRequest) -> SmallVec<[Updat
         | ChannelRequest::PlaceOrder { .. }
         | ChannelRequest::FillCart { .. }
         | ChannelRequest::CancelOrder { .. }
+        | ChannelRequest::EditOrder { .. }
         | ChannelRequest::ListOrders { .. } => SmallVec::new(),
     }
 }

@@ -33,6 +33,11 @@ pub fn encode_request(request: &ChannelRequest) -> HttpRequest {
             let target = format!("/orders/{}/cancel", order.number);
             post(target, reading::json(&shapes::CancelOrder { why: *why }))
         }
+        ChannelRequest::EditOrder { order, lines } => {
+            let lines = lines.iter().map(|&(sku, qty)| shapes::Wanted { sku, qty }).collect();
+            let target = format!("/orders/{}/edit", order.number);
+            post(target, reading::json(&shapes::EditOrder { lines }))
+        }
         ChannelRequest::Update { key, kind, items } => {
             let items = items.iter().map(shapes::Item::from).collect();
             let body = reading::json(&shapes::Update { kind: *kind, items });
@@ -64,10 +69,15 @@ pub fn decode_request(
             ChannelRequest::FillCart { intent: cart.intent, buyer: cart.buyer, lines }
         }
         Operation::CancelOrder => {
-            let number = number::decimal(received.number.as_bytes())
-                .ok_or_else(|| Misread::Number(received.number.to_owned()))?;
+            let order = order_of(channel, received)?;
             let shapes::CancelOrder { why } = reading::shape(received.body)?;
-            ChannelRequest::CancelOrder { order: OrderId { channel, number }, why }
+            ChannelRequest::CancelOrder { order, why }
+        }
+        Operation::EditOrder => {
+            let order = order_of(channel, received)?;
+            let shapes::EditOrder { lines } = reading::shape(received.body)?;
+            let lines = lines.into_iter().map(|line| (line.sku, line.qty)).collect();
+            ChannelRequest::EditOrder { order, lines }
         }
         Operation::Update => {
             let shapes::Update { kind, items } = reading::shape(received.body)?;
@@ -80,6 +90,13 @@ pub fn decode_request(
         }
         _ => return Err(Misread::Elsewhere),
     })
+}
+
+/// The order that a path speaks of.
+fn order_of(channel: ChannelId, received: &Received<'_>) -> Result<OrderId, Misread> {
+    let number = number::decimal(received.number.as_bytes())
+        .ok_or_else(|| Misread::Number(received.number.to_owned()))?;
+    Ok(OrderId { channel, number })
 }
 
 /// The reply as a channel sends it.
@@ -103,6 +120,10 @@ pub fn encode_reply(reply: &ChannelReply) -> HttpReply {
         ChannelReply::Cancelled => {
             let status = shapes::CancelledWord::Cancelled;
             HttpReply::plain(StatusCode::OK, &shapes::Cancelled { status })
+        }
+        ChannelReply::Edited => {
+            let status = shapes::EditedWord::Edited;
+            HttpReply::plain(StatusCode::OK, &shapes::Edited { status })
         }
         ChannelReply::Updated { items } => {
             let items = items.iter().map(shapes::ItemResult::from).collect();
@@ -158,6 +179,8 @@ fn success(channel: ChannelId, asked: &ChannelRequest, body: &[u8]) -> Option<Ch
             .map(|shapes::Cancelled { status: shapes::CancelledWord::Cancelled }| {
                 ChannelReply::Cancelled
             }),
+        ChannelRequest::EditOrder { .. } => reading::shape_of_reply::<shapes::Edited>(body)
+            .map(|shapes::Edited { status: shapes::EditedWord::Edited }| ChannelReply::Edited),
         // Outcomes go by place: with one missing, no one can say whose the others are.
         ChannelRequest::Update { items: sent, .. } => {
             let shapes::Updated { items } = reading::shape_of_reply(body)?;

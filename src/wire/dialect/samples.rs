@@ -100,12 +100,16 @@ pub(crate) fn channel_request() -> impl Strategy<Value = (ChannelId, ChannelRequ
         let cancel = (any::<u64>(), release()).prop_map(move |(number, why)| {
             ChannelRequest::CancelOrder { order: OrderId { channel, number }, why }
         });
+        let wanted = vec((sku(), qty()), 0..4);
+        let edit = (any::<u64>(), wanted).prop_map(move |(number, lines)| {
+            ChannelRequest::EditOrder { order: OrderId { channel, number }, lines }
+        });
         let update = (any::<Option<u64>>(), push_kind(), vec(update_item(), 0..5)).prop_map(
             |(key, kind, items)| ChannelRequest::Update { key, kind, items: items.into() },
         );
         let list = (any::<u64>(), any::<u32>())
             .prop_map(|(after, limit)| ChannelRequest::ListOrders { after, limit });
-        (Just(channel), prop_oneof![place, cart, cancel, update, list])
+        (Just(channel), prop_oneof![place, cart, cancel, edit, update, list])
     })
 }
 
@@ -139,6 +143,7 @@ fn channel_success(channel: ChannelId, request: &ChannelRequest) -> BoxedStrateg
         ]
         .boxed(),
         ChannelRequest::CancelOrder { .. } => Just(ChannelReply::Cancelled).boxed(),
+        ChannelRequest::EditOrder { .. } => Just(ChannelReply::Edited).boxed(),
         ChannelRequest::Update { items, .. } => {
             let outcome = prop_oneof![
                 Just(ItemOutcome::Taken),
@@ -166,10 +171,11 @@ pub(crate) fn oms_request() -> impl Strategy<Value = OmsRequest> {
         Just(SupplyChange::Return),
     ];
     prop_oneof![
-        (order(), intent(), lines(), option::of(any::<u64>()), any::<u32>()).prop_map(
-            |(order, intent, lines, key, attempt)| OmsRequest::Handoff {
+        (order(), intent(), version(), lines(), option::of(any::<u64>()), any::<u32>()).prop_map(
+            |(order, intent, version, lines, key, attempt)| OmsRequest::Handoff {
                 order,
                 intent,
+                version,
                 lines: lines.into(),
                 key,
                 attempt
@@ -178,6 +184,11 @@ pub(crate) fn oms_request() -> impl Strategy<Value = OmsRequest> {
         (order(), intent(), lines()).prop_map(|(order, intent, lines)| OmsRequest::Reserve {
             order,
             intent,
+            lines: lines.into()
+        }),
+        (order(), version(), lines()).prop_map(|(order, version, lines)| OmsRequest::Amend {
+            order,
+            version,
             lines: lines.into()
         }),
         (order(), release()).prop_map(|(order, why)| OmsRequest::Release { order, why }),
@@ -227,12 +238,15 @@ fn order_notice() -> impl Strategy<Value = OrderNotice> {
         Just(OrderState::Ours),
         release().prop_map(OrderState::Released),
     ];
-    (order(), intent(), state, lines()).prop_map(|(order, intent, state, lines)| OrderNotice {
-        order,
-        intent,
-        state,
-        lines: lines.into(),
-    })
+    (order(), intent(), state, version(), lines()).prop_map(
+        |(order, intent, state, version, lines)| OrderNotice {
+            order,
+            intent,
+            state,
+            version,
+            lines: lines.into(),
+        },
+    )
 }
 
 fn of_channel() -> impl Strategy<Value = Option<ChannelId>> {
