@@ -4,6 +4,7 @@
 //! Ledger law: available = on hand − reserved; every change of it has a version and a cause.
 //! Start at [`Oms::handle`].
 
+mod by_hand;
 mod defective;
 mod entered;
 mod forgetting;
@@ -30,7 +31,7 @@ use super::terms::{Dialect, OmsPlay, SkuTerms};
 use super::timers::Timers;
 use crate::history::What;
 use crate::history::charter::{Conversion, SourceTells};
-use crate::history::fact::{Line, Lines, Release, StockCause};
+use crate::history::fact::{Line, Lines, Release};
 use crate::ids::{ChannelId, ConnectorId, Intent, OmsOrder, OpId, OrderId, SkuId, Version};
 use crate::numbered::Numbered;
 use crate::rng::{Draws, mix};
@@ -228,8 +229,7 @@ impl Oms {
                     return invalid("no movement of stock has more than a billion units");
                 }
                 if self.adjusted.insert(op) {
-                    self.skus[sku.index()].on_hand += units;
-                    self.changed(now, (sku, None), units, StockCause::Merchant, out);
+                    self.move_units(now, sku, units, out);
                     self.books_again(now, op, (sku, units), out);
                     self.tell_offers_of(now, sku, out);
                 }
