@@ -5,6 +5,7 @@ takes no units before it is confirmed. Odoo tells nobody anything: what changed 
 
 import http.client
 import os
+import time
 import urllib.error
 import urllib.parse
 
@@ -13,6 +14,9 @@ import odoorpc
 from neutral import Refused, Unknown
 from platforms import TIMEOUT_S, Platform, pence
 from record import Record
+
+# Three questions each time: what it costs the other side.
+LOOK_EVERY_S = 0.5
 
 
 def opened():
@@ -32,7 +36,7 @@ class Hub(Record, Platform):
         self.odoo = odoorpc.ODOO(parts.hostname, port=parts.port, timeout=TIMEOUT_S)
         self.odoo.login(database, login, password)
         self.partners = {}
-        self.since = {}
+        self.since, self.asked = {}, 0.0
 
     def call(self, model, method, *args, **words):
         try:
@@ -78,6 +82,8 @@ class Hub(Record, Platform):
 
     def look(self):
         super().look()
+        time.sleep(max(0.0, self.asked + LOOK_EVERY_S - time.monotonic()))
+        self.asked = time.monotonic()
         by_id = {self.id_of(sku): sku for sku in self.names}
         self.dirty_now(by_id[quant["product_id"][0]] for quant in self.changed("stock.quant", ["product_id"]))
         self.dirty_now(by_id[product["id"]] for product in self.changed("product.product", []))

@@ -154,7 +154,6 @@ impl Odoo {
         let path = request.path.trim_end_matches('/');
         let result = match path {
             "/web/webclient/version_info" => return Ok(rpc.result(&version()).to_stranger()),
-            "/web/database/list" => return Ok(rpc.result(&json!([DATABASE])).to_stranger()),
             "/web/session/authenticate" => return self.begins(rpc),
             "/jsonrpc" => return self.service(now, rpc, shop),
             "/web/session/get_session_info" => {
@@ -187,6 +186,7 @@ impl Odoo {
         let text = |name: &str| rpc.params.get(name).and_then(Value::as_str).unwrap_or("");
         let args = rpc.params.get("args").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
         match (text("service"), text("method")) {
+            ("db", "list") => Ok(rpc.result(&json!([DATABASE])).to_stranger()),
             ("common", "version") => Ok(rpc.result(&version()).to_stranger()),
             ("common", "login" | "authenticate") => {
                 let shown = [0, 1, 2].map(|place| args.get(place).and_then(Value::as_str));
