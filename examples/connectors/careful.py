@@ -2,7 +2,8 @@
 is newer is never overwritten by what is older, and nothing counts as read before it is done.
 
 It speaks to each channel by neutral.py, or by platforms.py where that has the API of a platform; so it does to
-the OMS, by hub.py where that is a Shopify shop."""
+the OMS, by hub.py where that is a Shopify shop, by woo_hub.py or odoo_hub.py where it is a WooCommerce shop or
+an Odoo."""
 
 import itertools
 import queue

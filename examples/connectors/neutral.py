@@ -1,6 +1,7 @@
 """The neutral API of doorbuster (docs/openapi.yaml), as a connector calls it. Standard library only."""
 
 import http.client
+import importlib
 import json
 import os
 import threading
@@ -152,10 +153,9 @@ class Oms(System):
 
 
 def oms():
-    if "DOORBUSTER_OMS_SHOPIFY_URL" in os.environ:
-        import hub
-
-        return hub.opened()
+    for dialect, hub in [("SHOPIFY", "hub"), ("WOOCOMMERCE", "woo_hub"), ("ODOO", "odoo_hub")]:
+        if f"DOORBUSTER_OMS_{dialect}_URL" in os.environ:
+            return importlib.import_module(hub).opened()
     return Oms(os.environ["DOORBUSTER_OMS_URL"], os.environ["DOORBUSTER_OMS_TOKEN"])
 
 

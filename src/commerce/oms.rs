@@ -5,6 +5,7 @@
 //! Start at [`Oms::handle`].
 
 mod amending;
+mod by_hand;
 mod defective;
 mod entered;
 mod forgetting;
@@ -32,7 +33,7 @@ use super::terms::{Dialect, OmsPlay, SkuTerms};
 use super::timers::Timers;
 use crate::history::What;
 use crate::history::charter::{Conversion, SourceTells};
-use crate::history::fact::{Line, Lines, Release, StockCause};
+use crate::history::fact::{Line, Lines, Release};
 use crate::ids::{ChannelId, ConnectorId, Intent, OmsOrder, OpId, OrderId, SkuId, Version};
 use crate::numbered::Numbered;
 use crate::rng::{Draws, mix};
@@ -250,8 +251,7 @@ impl Oms {
                     return invalid("no movement of stock has more than a billion units");
                 }
                 if self.adjusted.insert(op) {
-                    self.skus[sku.index()].on_hand += units;
-                    self.changed(now, (sku, None), units, StockCause::Merchant, out);
+                    self.move_units(now, sku, units, out);
                     self.books_again(now, op, (sku, units), out);
                     self.tell_offers_of(now, sku, out);
                 }

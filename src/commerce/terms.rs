@@ -108,17 +108,22 @@ pub enum Dialect {
     Amazon,
     /// Mirakl's seller API.
     Mirakl,
+    /// Odoo's JSON-RPC.
+    Odoo,
 }
 
 impl Dialect {
     /// Every dialect, with its name in a scenario.
-    pub const ALL: [(&'static str, Dialect); 5] = [
+    pub const ALL: [(&'static str, Dialect); 6] = [
         ("neutral", Dialect::Neutral),
         ("woocommerce", Dialect::WooCommerce),
         ("shopify", Dialect::Shopify),
         ("amazon", Dialect::Amazon),
         ("mirakl", Dialect::Mirakl),
+        ("odoo", Dialect::Odoo),
     ];
+    /// Those of a channel: an Odoo is none.
+    pub const OF_CHANNELS: &'static [(&'static str, Dialect)] = Dialect::ALL.split_at(5).0;
 
     /// Its name in a scenario.
     pub fn name(self) -> &'static str {

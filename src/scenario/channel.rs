@@ -190,7 +190,7 @@ fn channel(entry: &Entry, head: Option<&Head>, r: &Reading) -> Option<ChannelSpe
     let lists_after = map.or("lists after", lists_default, law);
     let limits = map.or("limits", vec![], |node, r| limits(node, head, r));
     let payment = map.optional("payment", payment);
-    let dialect = map.or("dialect", Dialect::Neutral, choice(&Dialect::ALL));
+    let dialect = map.or("dialect", Dialect::Neutral, choice(Dialect::OF_CHANNELS));
     let batch = dialect.map_or(BATCH_DEFAULT, batch_default);
     let batch_max = map.or("batch at most", batch, some_up_to(10_000));
     let edits = map.or("order edits", None, |node, r| order_edits(node, r).map(Some));
@@ -227,7 +227,7 @@ fn channel(entry: &Entry, head: Option<&Head>, r: &Reading) -> Option<ChannelSpe
 fn batch_default(dialect: Dialect) -> u64 {
     match dialect {
         // Amazon takes a listing a submission; a file of Mirakl's has no size but its bytes.
-        Dialect::Neutral | Dialect::Amazon | Dialect::Mirakl => BATCH_DEFAULT,
+        Dialect::Neutral | Dialect::Amazon | Dialect::Mirakl | Dialect::Odoo => BATCH_DEFAULT,
         Dialect::WooCommerce => 100,
         Dialect::Shopify => 250,
     }

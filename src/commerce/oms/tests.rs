@@ -8,7 +8,7 @@ use super::*;
 use crate::commerce::protocol::Notice;
 use crate::commerce::terms::Shortage;
 use crate::drive::testing::oms_play;
-use crate::history::fact::{Delivery, SupplyChange};
+use crate::history::fact::{Delivery, StockCause, SupplyChange};
 use crate::ids::ChannelId;
 use crate::law::Law;
 use crate::units::Span;
