@@ -6,6 +6,7 @@ mod sent;
 mod told;
 
 use std::collections::BTreeSet;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use super::{Exit, Misused};
@@ -177,8 +178,7 @@ fn previews(profile: &Profile, settings: &Settings) -> Vec<Entry> {
 /// Every case of a file, and the operations that none of them plays.
 fn recorded(profile: &Profile, path: &Path) -> anyhow::Result<Vec<Entry>> {
     let file = path.display().to_string();
-    let text = std::fs::read_to_string(path);
-    let text = text.map_err(|why| Misused(format!("{file} cannot be read: {why}")))?;
+    let text = text_of(path).map_err(|why| Misused(format!("{file} cannot be read: {why}")))?;
     let recorded = profile::recorded(&file, &text)?;
     let settings = of_environment(profile);
     let mut entries = Vec::new();
@@ -200,4 +200,12 @@ fn recorded(profile: &Profile, path: &Path) -> anyhow::Result<Vec<Entry>> {
             .map(|entry| Entry { went: told::Went::Not("not recorded".to_owned()), ..entry }),
     );
     Ok(entries)
+}
+
+/// A file's text, with a byte more than exchanges may have where it has that many.
+fn text_of(path: &Path) -> std::io::Result<String> {
+    let mut text = String::new();
+    let most = profile::EXCHANGES_BYTES_MAX as u64 + 1;
+    std::fs::File::open(path)?.take(most).read_to_string(&mut text)?;
+    Ok(text)
 }

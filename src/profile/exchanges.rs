@@ -32,7 +32,7 @@ use crate::units::Money;
 pub use play::{CasePlayed, WentWrong};
 
 /// The most bytes of a file of exchanges.
-const BYTES_MAX: usize = 16 << 20;
+pub const EXCHANGES_BYTES_MAX: usize = 16 << 20;
 
 /// Words for what a webhook comes to.
 const SIGNED: [&str; 4] = ["genuine", "ping", "unsigned", "forged"];
@@ -74,7 +74,7 @@ pub(super) struct Call {
 /// # Errors
 /// With every line that cannot be meant.
 pub fn recorded(file: &str, text: &str) -> Result<Recorded, Problems> {
-    if text.len() > BYTES_MAX {
+    if text.len() > EXCHANGES_BYTES_MAX {
         let wrong = Wrong::new("the file is larger than 16 MB").expected("recorded exchanges");
         return Err(Problems::of_file(file, wrong));
     }

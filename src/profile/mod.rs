@@ -28,7 +28,7 @@ pub use conversation::{
     Arguments, Conversation, FoundOne, ItemArguments, NoSuchOperation, ProfileOutcome, ProfileTurn,
     Session,
 };
-pub use exchanges::{CasePlayed, Recorded, WentWrong, recorded};
+pub use exchanges::{CasePlayed, EXCHANGES_BYTES_MAX, Recorded, WentWrong, recorded};
 pub use extract::{NotExtracted, ProfileReply};
 pub use limits::LeastTime;
 pub use model::{CallLimit, CallLimitKind, Profile, ProfileSetting};
