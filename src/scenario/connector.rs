@@ -19,7 +19,7 @@ use super::plan::{External, Matter, Undisclosed};
 use super::tariff;
 use crate::commerce::terms::{
     ConnectorPlay, Dialect, KeptForOperator, OmsPlay, Priority, Reserve, Rhythm, Shortage,
-    UpdateStyle,
+    TakesFrom, UpdateStyle,
 };
 use crate::history::charter::{BookedBy, SourceTells};
 use crate::ids::ChannelId;
@@ -74,6 +74,7 @@ pub(super) fn oms_default() -> OmsPlay {
         imperfections: everyday(),
         dialect: Dialect::Neutral,
         books: BookedBy::default(),
+        takes: TakesFrom::default(),
     }
 }
 
@@ -88,14 +89,15 @@ const HUBS: [(&str, Dialect); 4] = [
 const REPORTS: &[(&str, SourceTells)] =
     &[("available", SourceTells::Available), ("on hand", SourceTells::OnHand)];
 
+const TAKES_FROM: &[(&str, TakesFrom)] =
+    &[("first listed", TakesFrom::FirstListed), ("most stock", TakesFrom::MostStock)];
+
 /// Reads `oms:`.
 pub(super) fn oms(node: &Node, head: Option<&Head>, r: &Reading) -> Option<OmsPlay> {
     let map = Map::open(node, "oms", r)?;
     let default = oms_default();
-    map.not_yet(&[
-        ("staging", "a real OMS in the place of the mock"),
-        ("locations", "stock at several locations"),
-    ]);
+    map.not_yet(&[("staging", "a real OMS in the place of the mock")]);
+    map.elsewhere("locations", "`locations:` at the top of the file");
     let dialect = map.or("dialect", Dialect::Neutral, choice(&HUBS));
     let is_hub = dialect.is_some_and(|dialect| dialect != Dialect::Neutral);
     let known = default.knows_record_ids && !is_hub;
@@ -113,6 +115,7 @@ pub(super) fn oms(node: &Node, head: Option<&Head>, r: &Reading) -> Option<OmsPl
     let limits = map.or("limits", vec![], |node, r| limits(node, head, r));
     let imperfections = map.or("imperfections", default.imperfections, imperfections);
     let books = map.or("books by", BookedBy::default(), tariff::booked_by);
+    let takes = map.or("takes from", default.takes, choice(TAKES_FROM));
     Some(OmsPlay {
         knows_record_ids: knows_record_ids?,
         tells: tells?,
@@ -122,6 +125,7 @@ pub(super) fn oms(node: &Node, head: Option<&Head>, r: &Reading) -> Option<OmsPl
         imperfections: imperfections?,
         dialect: dialect?,
         books: books?,
+        takes: takes?,
     })
 }
 
