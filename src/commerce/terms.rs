@@ -5,7 +5,7 @@ mod located;
 mod offered;
 
 pub use located::{TakesFrom, split};
-pub use offered::OfferPlay;
+pub use offered::{OfferPlay, SkuTerms};
 
 use super::defect::Defect;
 use super::edits::EditTerms;
@@ -52,17 +52,6 @@ impl WorldTerms {
     pub fn batches(&self, connector: &ConnectorPlay) -> Vec<u32> {
         self.channels.iter().map(|channel| connector.batch.min(channel.batch_max).max(1)).collect()
     }
-}
-
-/// One SKU at the start.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct SkuTerms {
-    /// Units in the building.
-    pub stock: Qty,
-    /// Its price.
-    pub price: Money,
-    /// Listed on every channel from the start.
-    pub listed: bool,
 }
 
 /// How a channel behaves.

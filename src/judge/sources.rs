@@ -154,8 +154,8 @@ impl Run {
         self.drain_lags();
     }
 
-    /// What a change of a SKU by itself means to the order that it was made for; so many units of it
-    /// have left the building.
+    /// What a change of a SKU by itself means to the order that it was made for; so many units of
+    /// it have left the building.
     fn moved_for(
         &mut self,
         (sku, at): (SkuId, Option<LocationId>),

@@ -15,11 +15,12 @@ use super::channel::{Channels, everyday, imperfections};
 use super::faults::FAULTS;
 use super::head::Head;
 use super::limits::limits;
+use super::locations::TAKES_FROM;
 use super::plan::{External, Matter, Undisclosed};
 use super::tariff;
 use crate::commerce::terms::{
     ConnectorPlay, Dialect, KeptForOperator, OmsPlay, Priority, Reserve, Rhythm, Shortage,
-    TakesFrom, UpdateStyle,
+    UpdateStyle,
 };
 use crate::history::charter::{BookedBy, SourceTells};
 use crate::ids::ChannelId;
@@ -58,7 +59,6 @@ pub(super) const RESERVES: &[(&str, Reserve)] = &[
     ("on payment", Reserve::OnPayment),
     ("on handoff", Reserve::OnHandoff),
 ];
-
 const RECORD_IDS: &[(&str, bool)] = &[("shared", true), ("own", false)];
 
 /// An OMS of which nothing is said.
@@ -74,7 +74,7 @@ pub(super) fn oms_default() -> OmsPlay {
         imperfections: everyday(),
         dialect: Dialect::Neutral,
         books: BookedBy::default(),
-        takes: TakesFrom::default(),
+        takes: TAKES_FROM[0].1,
     }
 }
 
@@ -85,12 +85,8 @@ const HUBS: [(&str, Dialect); 4] = [
     ("woocommerce", Dialect::WooCommerce),
     ("odoo", Dialect::Odoo),
 ];
-
 const REPORTS: &[(&str, SourceTells)] =
     &[("available", SourceTells::Available), ("on hand", SourceTells::OnHand)];
-
-const TAKES_FROM: &[(&str, TakesFrom)] =
-    &[("first listed", TakesFrom::FirstListed), ("most stock", TakesFrom::MostStock)];
 
 /// Reads `oms:`.
 pub(super) fn oms(node: &Node, head: Option<&Head>, r: &Reading) -> Option<OmsPlay> {
@@ -115,7 +111,7 @@ pub(super) fn oms(node: &Node, head: Option<&Head>, r: &Reading) -> Option<OmsPl
     let limits = map.or("limits", vec![], |node, r| limits(node, head, r));
     let imperfections = map.or("imperfections", default.imperfections, imperfections);
     let books = map.or("books by", BookedBy::default(), tariff::booked_by);
-    let takes = map.or("takes from", default.takes, choice(TAKES_FROM));
+    let takes = map.or("takes from", default.takes, choice(&TAKES_FROM));
     Some(OmsPlay {
         knows_record_ids: knows_record_ids?,
         tells: tells?,

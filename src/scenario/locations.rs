@@ -4,7 +4,7 @@
 use super::channel::{ChannelSpec, Channels};
 use super::demand::whole;
 use super::names::Names;
-use crate::commerce::terms::{Dialect, OmsPlay};
+use crate::commerce::terms::{Dialect, OmsPlay, TakesFrom};
 use crate::history::charter::{LOCATIONS_MAX, LocationTerms, SourceTells};
 use crate::ids::LocationId;
 use crate::language::map::{Map, each, entries, items, list_of, not_yet};
@@ -12,6 +12,10 @@ use crate::language::problem::{Reading, Wrong};
 use crate::language::scalar::{scalar, some_share};
 use crate::language::tree::{Entry, Node};
 use crate::units::Ppm;
+
+/// From which of a channel's locations the OMS takes what an order wants; the first unless said.
+pub(super) const TAKES_FROM: [(&str, TakesFrom); 2] =
+    [("first listed", TakesFrom::FirstListed), ("most stock", TakesFrom::MostStock)];
 
 /// Where stock lies; all empty where it lies in one place.
 #[derive(Clone, Debug, Default)]
