@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::Charter;
+use super::{ChannelTerms, Charter};
 use crate::ids::{ChannelId, LocationId};
 use crate::units::Qty;
 
@@ -33,6 +33,12 @@ impl Charter {
     pub fn serving(&self) -> Serving {
         let from = self.channels.iter().map(|channel| channel.from.clone());
         Serving { locations: self.locations.len(), from: from.collect() }
+    }
+
+    /// The names of the locations that serve a channel.
+    pub fn locations_of(&self, channel: &ChannelTerms) -> Vec<String> {
+        let of = channel.from.iter().filter_map(|at| self.locations.get(at.index()));
+        of.map(|location| location.name.clone()).collect()
     }
 }
 
