@@ -118,10 +118,14 @@ pub enum Defect {
     RoundsTwice,
     /// An order is booked with the price of each unit rounded, whatever is stated.
     BooksRounded,
+
+    // --- where stock lies at several locations: a connector's ---
+    /// Every channel is told of what lies anywhere, whichever locations serve it.
+    SumsAllLocations,
 }
 
 /// Every defect, in the order of their numbers.
-pub const DEFECTS: [Defect; 48] = [
+pub const DEFECTS: [Defect; 49] = [
     Defect::ForgetsKeys,
     Defect::HandlesTwice,
     Defect::TakesAndLoses,
@@ -170,6 +174,7 @@ pub const DEFECTS: [Defect; 48] = [
     Defect::ForgetsTax,
     Defect::RoundsTwice,
     Defect::BooksRounded,
+    Defect::SumsAllLocations,
 ];
 
 const _: () = assert!(DEFECTS.len() <= 64, "a set of defects is one word");
@@ -186,6 +191,7 @@ impl Defect {
             | Defect::ForgetsTax
             | Defect::RoundsTwice
             | Defect::BooksRounded
+            | Defect::SumsAllLocations
             | Defect::ChargesEarly
             | Defect::JumpsCursor
             | Defect::SwallowsDeadLetters

@@ -6,11 +6,13 @@ mod told;
 
 use serde::{Deserialize, Serialize};
 
-pub use asked::{Asked, CameBack, Receipt, Reply};
+pub use asked::{Asked, CameBack, Levels, Receipt, Reply};
 pub use told::{OrderNotice, OrderState};
 
 use crate::history::fact::{Address, Lines, PushKind, Refusal, Release, SupplyChange};
-use crate::ids::{Buyer, ChannelId, ConnectorId, Intent, OmsOrder, OpId, OrderId, SkuId, Version};
+use crate::ids::{
+    Buyer, ChannelId, ConnectorId, Intent, LocationId, OmsOrder, OpId, OrderId, SkuId, Version,
+};
 use crate::units::{At, Money, Qty};
 
 /// Most units in one line or one movement of stock. Far above any real one, and far below where
@@ -263,6 +265,8 @@ pub enum OmsRequest {
         units: Qty,
         /// Why.
         why: SupplyChange,
+        /// Where; none: all stock lies in one place.
+        at: Option<LocationId>,
     },
     /// The merchant sets a price.
     SetPrice {
@@ -345,6 +349,8 @@ pub enum SourceNotice {
         available: Qty,
         /// The order that caused the change, if one did, with the change it made.
         by: Option<(OrderId, Qty)>,
+        /// The same by location.
+        at: Levels,
     },
     /// A price.
     Price {
@@ -371,6 +377,8 @@ pub enum SourceNotice {
         available: Qty,
         /// The version of that stock level.
         stock_version: Version,
+        /// The same by location.
+        at: Levels,
     },
     /// The OMS cancelled an order for want of stock: the channel must be told.
     Short {

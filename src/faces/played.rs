@@ -334,6 +334,7 @@ impl<F: Face> Played<F> {
                     sku,
                     units: Qty(words[2].parse().unwrap()),
                     why: SupplyChange::Correction,
+                    at: None,
                 },
                 "prices" => OmsRequest::SetPrice {
                     sku,

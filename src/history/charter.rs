@@ -4,6 +4,7 @@
 mod alerts;
 mod channel;
 mod kpi;
+mod locations;
 mod minor;
 mod objective;
 mod observed;
@@ -19,6 +20,7 @@ pub use super::input::{Input, UNREAD_MOST, UNREAD_NEGLIGIBLE, Unread};
 pub use alerts::{AlertRule, Severity, Signal};
 pub use channel::{ChannelTerms, OwnSales, StockRule, TakesStock, flag};
 pub use kpi::{Kpi, Limits};
+pub use locations::{LOCATIONS_MAX, LocationTerms, Serving};
 pub use minor::{HISTORY_MINOR, MINOR_ACTED_ON};
 pub use objective::{CountedFrom, Objective, RECOVERY};
 pub use observed::Observed;
@@ -66,6 +68,9 @@ pub struct Charter {
     /// Offers that are not simply a SKU; their numbers go on behind those of the SKUs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub offers: Vec<OfferTerms>,
+    /// Where stock lies, by [`crate::ids::LocationId`]; empty where it lies in one place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub locations: Vec<LocationTerms>,
     /// The channels, by [`ChannelId`].
     pub channels: Vec<ChannelTerms>,
     /// The connectors, by [`ConnectorId`](crate::ids::ConnectorId).

@@ -29,8 +29,8 @@ pub use seen::Seen;
 
 use super::charter::{Charter, StockRule};
 use crate::ids::{
-    AlertId, Buyer, ChannelId, ConnectorId, FaultId, Intent, OmsOrder, OpId, OrderId, SkuId,
-    Version,
+    AlertId, Buyer, ChannelId, ConnectorId, FaultId, Intent, LocationId, OmsOrder, OpId, OrderId,
+    SkuId, Version,
 };
 use crate::units::{At, Money, Qty, Span};
 
@@ -40,7 +40,6 @@ use crate::units::{At, Money, Qty, Span};
 pub enum What {
     /// The terms; always the first record and only there.
     Charter(Box<Charter>),
-
     // --- the load: calls by shoppers and merchant, seen by the client that makes them ---
     /// A call left the generator.
     Sent {
@@ -85,9 +84,7 @@ pub enum What {
         /// What it turned out to be.
         outcome: Outcome,
     },
-
-    // --- physical truth, known to the harness ---
-    /// The sellable supply changed by `units`.
+    /// Physical truth, known to the harness: the sellable supply changed by `units`.
     Supply {
         /// The SKU.
         sku: SkuId,
@@ -95,8 +92,10 @@ pub enum What {
         units: Qty,
         /// Why.
         why: SupplyChange,
+        /// Where; none: all stock lies in one place.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<LocationId>,
     },
-
     // --- a channel's own journal ---
     /// A channel accepted an order.
     Accepted {
@@ -182,7 +181,6 @@ pub enum What {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         seen: Option<Box<Seen>>,
     },
-
     // --- the journal of the OMS and source of record ---
     /// The source acknowledged a stock change: this is its ledger now.
     Stock {
@@ -198,6 +196,9 @@ pub enum What {
         change: Qty,
         /// What asked for it.
         cause: StockCause,
+        /// Where these units are; none: all stock lies in one place.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<LocationId>,
     },
     /// The source set a price.
     PriceSet {
@@ -271,7 +272,6 @@ pub enum What {
         /// What left the building.
         lines: Lines,
     },
-
     // --- a connector's journal ---
     /// A connector learned of an order.
     Noticed {

@@ -301,6 +301,7 @@ fn channels(charter: &Charter, judgement: &Judgement) -> Vec<Channel> {
                 too_small_to_block: seen.too_small_to_block,
                 reasons: seen.reasons.state(charter),
                 stock_rule: Some(terms.rule.state(charter)),
+                from: charter.locations_of(terms),
                 own_money: OwnMoney::of(charter, &judgement.converted, i),
                 totals,
             }

@@ -15,6 +15,7 @@ use super::head::{self, Head};
 use super::interventions::{self, Stage, Steps};
 use super::judged;
 use super::levers::{self, Levers};
+use super::locations::{self, Beside};
 use super::merchant::{self, MerchantSpec};
 use super::names::{HEALTH_PAGE, Names};
 use super::parts::{Parts, TrafficKind, TrafficParts};
@@ -55,6 +56,8 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
     let connectors = connectors(&top, head.as_ref(), channels.as_ref(), overrides);
     let is_outside = connectors.as_ref().is_some_and(|all| all.external.is_some());
     let bundles = bundles(&top, head.as_ref(), sold, (oms.as_ref(), is_outside));
+    let beside = Beside { channels: channels.as_ref(), oms: oms.as_ref(), replay, is_outside };
+    let locations = locations::read(&top, &beside, r);
     let stands = (channels.as_ref(), is_outside);
     let judged = judged::read(&top, head.as_ref(), stands);
     let plays = connectors.as_ref().map(|all| all.plays.as_slice());
@@ -84,6 +87,7 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
         channels: channels?.specs?,
         traffic: traffic?,
         bundles: bundles?,
+        locations: locations?,
         merchant: merchant?,
         oms: oms?,
         connectors,
@@ -234,7 +238,6 @@ fn refuse_at_once(top: &Map<'_>, r: &Reading) {
     told_apart(top, r);
     top.not_yet(&[
         ("staging", "real endpoints in the place of mocks"),
-        ("locations", "stock at several locations"),
         ("drill", "drills with faults and recovery"),
     ]);
 }

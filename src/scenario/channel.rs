@@ -169,6 +169,7 @@ fn channel(entry: &Entry, head: Option<&Head>, r: &Reading) -> Option<ChannelSpe
     let name = entry.key.clone();
     let map = Map::open(&entry.node, "channel", r)?;
     refuse_unbuilt(&map, r);
+    map.known("from"); // With `locations:`, once it is known which there are.
     let share = map.or("of orders", None, |node, r| some_share(node, r).map(Some));
     let rule = stock_rule(&map);
     let in_or_out = rule.is_some_and(|rule| rule.in_or_out);

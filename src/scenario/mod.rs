@@ -24,6 +24,7 @@ mod interventions;
 mod judged;
 pub mod levers;
 mod limits;
+mod locations;
 mod merchant;
 mod names;
 mod objectives;

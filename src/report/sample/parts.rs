@@ -83,6 +83,7 @@ fn channel(name: &str, share: u32) -> ChannelTerms {
         own_sales: OwnSales::AtOnce,
         takes_stock: TakesStock::AtOrder,
         edits: false,
+        from: Vec::new(),
         connector: ConnectorId(0),
         book_offset_min: -300,
         flap: Span::from_mins(2),

@@ -44,6 +44,11 @@ pub(super) fn to_restore(summary: &Summary, result: &Invariant) -> NextStep {
             ("mend the mapping of SKU, quantity and price on the way to the OMS", String::new())
         }
         InvariantKind::LostHandoff => retried(summary),
+        InvariantKind::WrongOffer if summary.channels.iter().any(|c| !c.from.is_empty()) => (
+            "show on each channel what is available at the locations that serve it, and at no \
+             other; compare offers with stock on a schedule",
+            String::new(),
+        ),
         InvariantKind::StuckOffer | InvariantKind::WrongOffer => (
             "find the updates that were given up or never sent, send them again, and compare \
              offers with stock on a schedule",

@@ -10,6 +10,7 @@ mod faults;
 mod flags;
 mod interventions;
 mod language;
+mod locations;
 mod meaning;
 mod names;
 mod numbers;
