@@ -215,7 +215,7 @@ impl<'p> Conversation<'p> {
         let names = self.profile.names.iter().enumerate();
         let looked_up = names.filter(|(_, name)| name.starts_with("id."));
         for (at, name) in looked_up {
-            let value = ProfileValue::text(format!("<{name}>"));
+            let value = ProfileValue::text(name);
             self.items.iter_mut().for_each(|item| item.push((Slot(at as u16), value.clone())));
         }
         self.put("token", ProfileValue::text(MASK));
