@@ -158,6 +158,7 @@ fn channel_outcome(reply: &ChannelReply) -> Outcome {
         ChannelReply::Placed { .. }
         | ChannelReply::Carted
         | ChannelReply::Cancelled
+        | ChannelReply::Confirmed
         | ChannelReply::Updated { .. }
         | ChannelReply::Orders { .. } => Outcome::Done,
         ChannelReply::TurnedAway { .. }

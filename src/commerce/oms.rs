@@ -61,6 +61,8 @@ pub struct Oms {
     /// Nobody will read them.
     unread: bool,
     timers: Timers<Later>,
+    /// By channel: it is to be told what has left the building.
+    tells_what_left: Vec<bool>,
     /// By channel: how its orders come into the books, where they are of another currency.
     books: Vec<Option<Conversion>>,
     /// What is wrong with it.
@@ -168,6 +170,7 @@ impl Oms {
             changes: Feed::default(),
             unread: false,
             timers: Timers::default(),
+            tells_what_left: Vec::new(),
             books: Vec::new(),
             defects: Defects::default(),
             hub: (play.dialect != Dialect::Neutral).then(|| Box::new(Hub::new(catalog))),

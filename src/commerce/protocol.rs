@@ -2,10 +2,12 @@
 //! Must not know HTTP (`wire` gives these words a form) nor who answers them.
 
 mod asked;
+mod source;
 
 use serde::{Deserialize, Serialize};
 
 pub use asked::{Asked, CameBack, Receipt, Reply};
+pub use source::SourceNotice;
 
 use crate::history::fact::{Address, Lines, PushKind, Refusal, Release, SupplyChange};
 use crate::ids::{Buyer, ChannelId, ConnectorId, Intent, OmsOrder, OpId, OrderId, SkuId, Version};
@@ -70,6 +72,13 @@ pub enum ChannelRequest {
         /// Why.
         why: Release,
     },
+    /// The seller tells of a step that an order has taken. Idempotent by order.
+    Confirm {
+        /// The order.
+        order: OrderId,
+        /// Which step.
+        step: Confirmation,
+    },
     /// A connector updates offers, prices or listings; one outcome an item.
     Update {
         /// The idempotency key: a repetition of a call whose outcome is unknown carries the same.
@@ -96,10 +105,18 @@ impl ChannelRequest {
                 Some(*intent)
             }
             ChannelRequest::CancelOrder { .. }
+            | ChannelRequest::Confirm { .. }
             | ChannelRequest::Update { .. }
             | ChannelRequest::ListOrders { .. } => None,
         }
     }
+}
+
+/// A step of an order that its channel hears of from the seller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Confirmation {
+    /// It has left the building.
+    Dispatch,
 }
 
 /// One SKU's part of an update.
@@ -155,6 +172,8 @@ pub enum ChannelReply {
     },
     /// The cancellation is done, or was before.
     Cancelled,
+    /// The channel knows of the step, or did before.
+    Confirmed,
     /// One outcome an item, in the order of the request.
     Updated {
         /// The outcomes.
@@ -329,54 +348,6 @@ pub enum OmsReply {
     Invalid {
         /// Why.
         why: String,
-    },
-}
-
-/// What the source says of a change, in a webhook or on a page.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SourceNotice {
-    /// A stock level.
-    Stock {
-        /// The SKU.
-        sku: SkuId,
-        /// Its version.
-        version: Version,
-        /// On hand − reserved.
-        available: Qty,
-        /// The order that caused the change, if one did, with the change it made.
-        by: Option<(OrderId, Qty)>,
-    },
-    /// A price.
-    Price {
-        /// The SKU.
-        sku: SkuId,
-        /// Its version.
-        version: Version,
-        /// The price.
-        price: Money,
-        /// When it is due.
-        due: At,
-        /// The channel that it is of; none: of every channel.
-        channel: Option<ChannelId>,
-    },
-    /// A listing.
-    Listing {
-        /// The SKU.
-        sku: SkuId,
-        /// Its version.
-        version: Version,
-        /// Its price now.
-        price: Money,
-        /// What is available now.
-        available: Qty,
-        /// The version of that stock level.
-        stock_version: Version,
-    },
-    /// The OMS cancelled an order for want of stock: the channel must be told.
-    Short {
-        /// The order.
-        order: OrderId,
     },
 }
 

@@ -360,6 +360,8 @@ impl<'a, R: Record> Simulation<'a, R> {
 #[cfg(test)]
 mod bundled;
 #[cfg(test)]
+mod dispatched;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod laws;

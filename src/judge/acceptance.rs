@@ -5,7 +5,7 @@ use super::answers::Known;
 use super::bundled::Part;
 use super::handoff::{Harm, Turn};
 use super::judgement::{Impact, Mischarge, StoryWhat, Witness};
-use super::orders::Harmed;
+use super::orders::{Flags, Harmed};
 use super::prices::Charge;
 use super::refusal::NotAHistory;
 use super::run::Run;
@@ -166,6 +166,24 @@ impl Run {
                 self.ways.ways[order.channel.index()].taken.mischarged[why as usize] += 1;
             }
         }
+    }
+
+    /// It is ours to fulfil from now on.
+    pub(super) fn ours(&mut self, order: OrderId, w: Witness) {
+        let turn = self.ways.ours(order, w);
+        self.turned(order, turn);
+        if turn.due.is_some() {
+            self.to_be_dispatched(order, w);
+        }
+    }
+
+    /// It is to have left in time, where its channel asks for it.
+    fn to_be_dispatched(&mut self, order: OrderId, w: Witness) {
+        let within = self.charter.channels[order.channel.index()].flow.dispatch_within;
+        let Some((within, record)) = within.zip(self.ways.orders.get(order)) else { return };
+        let whole = (self.ways.orders.units(order), record.money);
+        let has_left = record.flags.has(Flags::SHIPPED);
+        self.dispatches.ours(order, w.at + within, whole, has_left, w);
     }
 
     pub(super) fn turned_away(

@@ -15,8 +15,8 @@ use super::run::Run;
 use crate::history::charter::{Observed, StockRule};
 use crate::history::fact::groups::of_the_run;
 use crate::history::fact::{
-    Action, Cart, CartEnd, Fact, Line, Named, PartyAct, REMARK_CHARS_MAX, Seen, SourceSaid,
-    StockCause, What,
+    Action, Cart, CartEnd, Confirmed, Fact, Line, Named, PartyAct, REMARK_CHARS_MAX, Seen,
+    SourceSaid, StockCause, What,
 };
 use crate::ids::{
     AlertId, ChannelId, ConnectorId, FaultId, NAME_CHARS_MAX, OmsOrder, OpId, OrderId, SkuId,
@@ -65,7 +65,9 @@ impl Refuser {
                 check.offers(&cart.lines)
             }
             What::CartEnded(end) => check.cart_ended(end),
-            What::Paid { order } | What::Released { order, .. } => check.accepted(*order),
+            What::Paid { order }
+            | What::Released { order, .. }
+            | What::Dispatched(Confirmed { order }) => check.accepted(*order),
             What::Held { order, oms, lines, .. } => {
                 check.units(lines)?;
                 if self.records.hold(*oms, *order) {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::bounds::Cluster;
 use super::breaches::Breaches;
 use super::change::Lag;
+use super::dispatch::DispatchesClosed;
 use super::endings::OneSided;
 use super::hist::Hist;
 use super::judgement::{Impact, Witness, WrongOffer};
@@ -77,6 +78,7 @@ pub(super) struct Closing<'a> {
     pub(super) released_on: Vec<Qty>,
     /// Ended on one side, and alive on the other.
     pub(super) one_sided: OneSided,
+    pub(super) dispatches: DispatchesClosed,
     /// Beside in a book whose hour of comparison has not come.
     pub(super) books_open: BTreeMap<(ChannelId, u32), u64>,
     /// Absent from the OMS after the deadline.
@@ -143,6 +145,7 @@ impl<'a> Closing<'a> {
                 (end, quiet),
                 run.charter.promises.handoff_within,
             ),
+            dispatches: run.dispatches.closed(&run.charter, end),
             books_open: BTreeMap::new(),
             lost: Breaches::new(channels),
             lost_as: std::array::from_fn(|_| Breaches::new(channels)),

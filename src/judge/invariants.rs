@@ -100,7 +100,8 @@ fn breaches(closing: &Closing, invariant: Invariant) -> Breaches {
         Invariant::OneSidedEnd
         | Invariant::ContradictedAnswer
         | Invariant::SentAway
-        | Invariant::LateCancellation => unreachable!("it has a share of its own"),
+        | Invariant::LateCancellation
+        | Invariant::LateDispatch => unreachable!("it has a share of its own"),
     }
 }
 
@@ -193,6 +194,7 @@ pub(super) fn is_condition(invariant: Invariant) -> bool {
             | Invariant::ContradictedAnswer
             | Invariant::SentAway
             | Invariant::LateCancellation
+            | Invariant::LateDispatch
     )
 }
 
@@ -218,7 +220,8 @@ fn must_be_zero(invariant: Invariant) -> bool {
         | Invariant::OneSidedEnd
         | Invariant::ContradictedAnswer
         | Invariant::SentAway
-        | Invariant::LateCancellation => false,
+        | Invariant::LateCancellation
+        | Invariant::LateDispatch => false,
     }
 }
 
@@ -231,7 +234,8 @@ fn owned_as(invariant: Invariant) -> &'static str {
         | Invariant::AlteredOrder
         | Invariant::OneSidedEnd
         | Invariant::ContradictedAnswer
-        | Invariant::SentAway => "order handoff",
+        | Invariant::SentAway
+        | Invariant::LateDispatch => "order handoff",
         Invariant::DoubleDecrement
         | Invariant::Conservation
         | Invariant::LostUpdate

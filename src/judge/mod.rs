@@ -23,6 +23,7 @@ mod checklist;
 mod closing;
 mod coarse;
 mod coverage;
+mod dispatch;
 mod edges;
 mod endings;
 mod errors;
@@ -114,6 +115,8 @@ mod cause_tests;
 mod checklist_tests;
 #[cfg(test)]
 mod contrary_tests;
+#[cfg(test)]
+mod dispatch_tests;
 #[cfg(test)]
 mod edge_tests;
 #[cfg(test)]

@@ -11,6 +11,7 @@ use super::bits::Bits;
 use super::books::Books;
 use super::breaches::Breaches;
 use super::bundled::Bundled;
+use super::dispatch::Dispatches;
 use super::edges::Edge;
 use super::handoff::Ways;
 use super::harness::Harness;
@@ -37,8 +38,8 @@ use crate::history::fact::groups::{
     of_channels, of_connectors, of_faults, of_load, of_operators, of_outside, of_sources,
     of_the_party, of_the_run,
 };
-use crate::history::fact::{Ending, Fact, Seen, What};
-use crate::ids::{ChannelId, ConnectorId, OrderId, SkuId, Version};
+use crate::history::fact::{Confirmed, Ending, Fact, Seen, What};
+use crate::ids::{ChannelId, ConnectorId, SkuId, Version};
 use crate::units::{At, Money, Qty, Span};
 
 /// Everything that is known of a run.
@@ -66,6 +67,9 @@ pub(super) struct Run {
     /// The newest listing that the source published, by SKU.
     pub(super) published: FxHashMap<SkuId, Version>,
     pub(super) ways: Ways,
+    pub(super) dispatches: Dispatches,
+    /// When an order last came to be in the books, or was over there.
+    pub(super) booked_at: At,
     pub(super) load: Load,
     pub(super) harness: Harness,
     pub(super) injected: Injected,
@@ -137,6 +141,8 @@ impl Run {
             listing_lag: lag(Kpi::ListingLatency),
             published: FxHashMap::default(),
             ways: Ways::new(charter, books),
+            dispatches: Dispatches::new(charter),
+            booked_at: At::START,
             load: Load::new(charter),
             harness: Harness::new(charter),
             injected: Injected::new(charter),
@@ -282,7 +288,10 @@ impl Run {
                     stories.tell(sku, w, StoryWhat::Released { order, why }, supplies);
                 });
                 self.turned(order, turn);
+                self.booked_at = w.at;
+                self.dispatches.released(order, w.at);
             }
+            What::Dispatched(Confirmed { order }) => self.dispatches.told(order, w.at),
             What::Shown { channel, sku, version, qty, ref seen } => {
                 self.shown(channel, sku, version, qty, not_before(seen.as_deref()), w);
             }
@@ -305,11 +314,6 @@ impl Run {
             of_load!() | of_sources!() | of_connectors!() | of_outside!() => {}
         }
         Ok(())
-    }
-
-    fn ours(&mut self, order: OrderId, w: Witness) {
-        let turn = self.ways.ours(order, w);
-        self.turned(order, turn);
     }
 
     fn shown(

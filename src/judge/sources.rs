@@ -57,16 +57,19 @@ impl Run {
                 self.ways.oms_spoke = true;
                 let turn = self.ways.held(order, lines, booked, w);
                 self.turned(order, turn);
+                self.booked_at = w.at;
             }
             What::OmsCancelled { order, why, sku, .. } => {
                 let turn = self.ways.oms_cancelled(order, why, sku, w);
                 self.turned(order, turn);
+                self.booked_at = w.at;
             }
             What::Shipped { order, ref lines, .. } => {
                 for line in lines.iter() {
                     self.ledger.shipped(line.sku, line.qty);
                 }
                 self.ways.shipped(order, w);
+                self.dispatches.left(order, w.at);
             }
             of_load!() | of_channels!() | of_connectors!() | of_outside!() => {}
         }
@@ -283,7 +286,7 @@ impl Run {
                     window.busy = window.busy.max(share);
                 });
             }
-            What::GaveUp { job: Job::Reserve(_), .. }
+            What::GaveUp { job: Job::Reserve(_) | Job::Dispatch(_), .. }
             | What::Noticed { .. }
             | of_load!()
             | of_channels!()

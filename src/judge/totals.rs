@@ -134,7 +134,12 @@ pub(super) fn reconciliation(closing: &Closing) -> ReconciliationTime {
     let run = closing.run;
     let days = run.ways.books.days.values();
     ReconciliationTime {
-        drain: run.quiet_at.zip(run.traffic_ended).map(|(quiet, ended)| quiet.since(ended)),
+        drain: run.quiet_at.zip(run.traffic_ended).map(|(quiet, ended)| {
+            // What a run is watched for beyond that is goods on their way, and nobody's work.
+            let watched = run.charter.channels.iter().any(|c| c.flow.dispatch_within.is_some());
+            let done = if watched { run.booked_at.min(quiet) } else { quiet };
+            done.since(ended)
+        }),
         unmatched: days
             .filter(|_| closing.sees_the_books)
             .map(|day| day.missing + day.surplus + day.altered)

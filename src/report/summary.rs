@@ -8,6 +8,7 @@
 pub mod actions;
 pub mod alerts;
 pub mod band;
+pub mod dispatch;
 pub mod faults;
 pub mod findings;
 pub mod gate;
@@ -32,6 +33,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::actions::{Action, How};
 pub use self::alerts::Alert;
+use self::dispatch::Dispatch;
 pub use self::faults::{By, Disturbance, Fault, Recovered};
 pub use self::findings::RunOut;
 use self::findings::{Check, ErrorClass, Mismatch, Reconciliation};
@@ -302,6 +304,7 @@ fn channels(charter: &Charter, judgement: &Judgement) -> Vec<Channel> {
                 reasons: seen.reasons.state(charter),
                 stock_rule: Some(terms.rule.state(charter)),
                 own_money: OwnMoney::of(charter, &judgement.converted, i),
+                dispatch: Dispatch::of(charter, &judgement.dispatched, i),
                 totals,
             }
         };

@@ -7,13 +7,14 @@ use jiff::tz::TimeZone;
 
 use super::demand::{payment, whole};
 use super::faults::FAULTS;
+use super::flow;
 use super::head::{Head, zone};
 use super::limits::limits;
 use super::taking::taking;
 use super::tariff;
 use crate::commerce::limiter::LimiterTerms;
 use crate::commerce::terms::{Dialect, Imperfections, Payment, Taking};
-use crate::history::charter::{OwnSales, StockRule, Tariff};
+use crate::history::charter::{OrderFlow, OwnSales, StockRule, Tariff};
 use crate::ids::ChannelId;
 use crate::language::law::law;
 use crate::language::map::{Map, each, entries};
@@ -65,6 +66,7 @@ pub(super) struct ChannelSpec {
     pub(super) flap: Span,
     /// None: it charges what the source says.
     pub(super) tariff: Option<Tariff>,
+    pub(super) flow: OrderFlow,
 }
 
 /// What to do about shares that are not written.
@@ -94,6 +96,11 @@ impl Channels {
     pub(super) fn tariffs(&self) -> Option<Vec<&Tariff>> {
         let specs = self.specs.as_ref()?;
         Some(specs.iter().filter_map(|spec| spec.tariff.as_ref()).collect())
+    }
+
+    /// The way of orders on each, and whose API it speaks.
+    pub(super) fn flows(&self) -> impl Iterator<Item = (&str, OrderFlow, Dialect)> {
+        self.specs.iter().flatten().map(|spec| (spec.name.as_str(), spec.flow, spec.dialect))
     }
 
     /// A channel by its name.
@@ -192,6 +199,7 @@ fn channel(entry: &Entry, head: Option<&Head>, r: &Reading) -> Option<ChannelSpe
     let zone = map.optional("time zone", zone);
     let flap = map.or("caches for", CACHES_DEFAULT, lasting);
     let tariff = tariff::read(&map, head, r);
+    let flow = flow::flow(&map, r);
     Some(ChannelSpec {
         name,
         share: share?,
@@ -210,6 +218,7 @@ fn channel(entry: &Entry, head: Option<&Head>, r: &Reading) -> Option<ChannelSpe
         zone,
         flap: flap?,
         tariff: tariff?,
+        flow: flow?,
     })
 }
 

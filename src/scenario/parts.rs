@@ -9,6 +9,7 @@ use super::catalog::Catalog;
 use super::channel::ChannelSpec;
 use super::demand::DemandSpec;
 use super::faults::FaultSpec;
+use super::flow;
 use super::head::Head;
 use super::interventions::Steps;
 use super::judged::Judged;
@@ -246,6 +247,8 @@ impl Parts {
             self.channels.iter().map(|c| c.payment.as_ref().unwrap_or(&self.traffic.payment));
         leave_out(!payments.into_iter().any(fails), "payments: none fails");
         leave_out(self.oms.ships_after.is_none(), "shipping: nothing leaves the building");
+        let flows = self.channels.iter().map(|spec| (spec.name.as_str(), spec.flow));
+        out.extend(flow::not_seen(flows, self.judged.drain));
         out
     }
 }
@@ -364,6 +367,7 @@ fn channel_terms(
             .map_or_else(|| head.starts.0.offset().seconds() / 60, |z| head.starts.offset_min(z)),
         flap: spec.flap,
         tariff: spec.tariff.clone().map(|tariff| Tariff { books, ..tariff }),
+        flow: spec.flow,
     };
     channels.iter().enumerate().map(terms).collect()
 }

@@ -93,7 +93,8 @@ impl Failure {
                 | Invariant::Conservation
                 | Invariant::LostUpdate
                 | Invariant::ContradictedAnswer
-                | Invariant::SentAway => None,
+                | Invariant::SentAway
+                | Invariant::LateDispatch => None,
             },
         }
     }

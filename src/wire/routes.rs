@@ -37,6 +37,8 @@ pub enum Operation {
     FillCart,
     /// An order is cancelled.
     CancelOrder,
+    /// A connector tells that an order has left the building.
+    DispatchOrder,
     /// A connector updates offers, prices or listings.
     Update,
     /// A connector reads orders.
@@ -79,10 +81,11 @@ const fn route(side: Side, method: Method, path: &'static str, operation: Operat
 }
 
 /// Every route there is.
-pub static ROUTES: [Route; 14] = [
+pub static ROUTES: [Route; 15] = [
     route(Side::Channel, Method::POST, "/orders", Operation::PlaceOrder),
     route(Side::Channel, Method::POST, "/carts", Operation::FillCart),
     route(Side::Channel, Method::POST, "/orders/{number}/cancel", Operation::CancelOrder),
+    route(Side::Channel, Method::POST, "/orders/{number}/dispatch", Operation::DispatchOrder),
     route(Side::Channel, Method::POST, "/updates", Operation::Update),
     route(Side::Channel, Method::GET, "/orders", Operation::ListOrders),
     route(Side::Oms, Method::POST, "/handoffs", Operation::Handoff),

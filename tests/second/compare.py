@@ -5,6 +5,7 @@ Percentiles are histograms there and exact here: they agree within the half perc
 docs/measures.md promises. Everything else agrees exactly.
 """
 
+from tables import percentiles
 from tills import MISTAKES
 
 INFINITE = float("inf")
@@ -74,6 +75,7 @@ def everything(summary, judged):
     _invariants(seen, summary, judged)
     _totals(seen, summary, judged, names)
     _own_money(seen, summary, judged.run, names)
+    _dispatch(seen, summary, judged.run, names)
     _verdicts(seen, summary, judged, names)
     _parts(seen, summary, judged, names)
     return seen
@@ -163,6 +165,18 @@ def _own_money(seen, summary, run, names):
         seen.same(name + "mischarged", stated["mischarged"], mine)
         rounded = [stated["rounded_orders"], stated["rounded_money"]]
         seen.same(name + "rounded", rounded, run.orders.rounded[place])
+
+
+def _dispatch(seen, summary, run, names):
+    """What channels were told of orders that have left."""
+    for place, channel in enumerate(summary["channels"]):
+        name, stated = f"dispatch on {names[place]}: ", dict(channel.get("dispatch") or {})
+        took = stated.pop("took", None)
+        seen.same(name + "all of it", stated or None, run.dispatches.table(place))
+        if took is not None:
+            mine = percentiles(run.dispatches.on(place)[3])
+            for key, number in mine.items():
+                seen.either(name + "took " + key, took[key], number)
 
 
 def _verdicts(seen, summary, judged, names):

@@ -421,5 +421,12 @@ pub(crate) fn rows() -> Vec<Row> {
             [(Rule(I::AlteredOrder), Each), (Class(C::AlteredOrder), Each)],
             []
         ),
+        row!(
+            KeepsDispatches,
+            "dispatch not told to the channel",
+            [("channels.market.dispatch within", "20m")],
+            [(Rule(I::LateDispatch), Each)],
+            []
+        ),
     ]
 }

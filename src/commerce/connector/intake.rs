@@ -10,7 +10,7 @@ use super::{Connector, KnownOrder, Later};
 use crate::commerce::defect::Defect;
 use crate::commerce::outbox::Outbox;
 use crate::commerce::protocol::{
-    CameBack, ChannelReply, OmsReply, OrderNotice, OrderState, SourceNotice,
+    CameBack, ChannelReply, Confirmation, OmsReply, OrderNotice, OrderState, SourceNotice,
 };
 use crate::commerce::terms::Reserve;
 use crate::history::What;
@@ -165,6 +165,9 @@ impl Connector {
                 }
             }
             SourceNotice::Short { order } => self.cannot_fulfil(order, out),
+            SourceNotice::Shipped { order } => {
+                self.queue_order(&TaskKind::Confirm(Confirmation::Dispatch), order, out);
+            }
             SourceNotice::Stock { .. }
             | SourceNotice::Price { .. }
             | SourceNotice::Listing { .. } => {}
@@ -321,6 +324,7 @@ impl Connector {
         }
         let sits_until = match kind {
             TaskKind::Release(_) if self.keeps_to_itself(order) => return,
+            TaskKind::Confirm(step) if self.confirms_nothing(*step, order) => return,
             TaskKind::Handoff => self.sits_on(order),
             _ => None,
         };

@@ -14,7 +14,7 @@ use super::{Connector, Later};
 use crate::commerce::defect::Defect;
 use crate::commerce::outbox::Outbox;
 use crate::commerce::protocol::{
-    Asked, CameBack, ChannelReply, ChannelRequest, OmsReply, OmsRequest, OrderState,
+    Asked, CameBack, ChannelReply, ChannelRequest, Confirmation, OmsReply, OmsRequest, OrderState,
 };
 use crate::history::What;
 use crate::history::fact::{CallOutcome, Job, PushKind, Release};
@@ -57,6 +57,7 @@ pub(super) enum TaskKind {
     Reserve,
     Release(Release),
     Cancel,
+    Confirm(Confirmation),
     Push(Push),
 }
 
@@ -67,6 +68,7 @@ impl TaskKind {
             TaskKind::Reserve => 22,
             TaskKind::Release(_) => 23,
             TaskKind::Cancel => 24,
+            TaskKind::Confirm(step) => 27 + *step as u64,
             TaskKind::Push(_) => 25,
         }
     }
@@ -87,7 +89,8 @@ impl Task {
 
     /// The channel that it calls, if it is no update: those wait in their lanes.
     fn calls_channel(&self) -> Option<ChannelId> {
-        matches!(self.kind, TaskKind::Cancel).then_some(self.order.channel)
+        let calls = matches!(self.kind, TaskKind::Cancel | TaskKind::Confirm(_));
+        calls.then_some(self.order.channel)
     }
 
     /// What its draws are keyed by, when it is an update.
@@ -174,7 +177,7 @@ impl Connector {
             TaskKind::Handoff | TaskKind::Reserve | TaskKind::Release(_) => {
                 self.play.order_service()
             }
-            TaskKind::Cancel | TaskKind::Push(_) => &self.play.service,
+            TaskKind::Cancel | TaskKind::Confirm(_) | TaskKind::Push(_) => &self.play.service,
         };
         law.sample(self.draws.two_units(Draw::Service, task.key, task.attempt))
     }
@@ -235,6 +238,10 @@ impl Connector {
                 let request = ChannelRequest::CancelOrder { order, why: Release::Stock };
                 Some(Asked::Channel(order.channel, request))
             }
+            TaskKind::Confirm(_) if released => None,
+            TaskKind::Confirm(step) => {
+                Some(Asked::Channel(order.channel, ChannelRequest::Confirm { order, step }))
+            }
             TaskKind::Push(_) => None,
         }
     }
@@ -272,7 +279,8 @@ impl Connector {
             CallOutcome::Done => match task.kind {
                 TaskKind::Handoff => self.after_handoff(&task, out),
                 TaskKind::Release(_) => self.after_release(task.order, out),
-                TaskKind::Reserve | TaskKind::Cancel | TaskKind::Push(_) => {}
+                TaskKind::Reserve | TaskKind::Cancel | TaskKind::Confirm(_) | TaskKind::Push(_) => {
+                }
             },
             CallOutcome::Throttled
                 if task.update().is_some_and(|key| self.drops_throttled(key)) => {}
@@ -300,6 +308,7 @@ impl Connector {
             TaskKind::Reserve => Job::Reserve(task.order),
             TaskKind::Release(_) => Job::Release(task.order),
             TaskKind::Cancel => Job::Cancel(task.order),
+            TaskKind::Confirm(Confirmation::Dispatch) => Job::Dispatch(task.order),
             TaskKind::Push(push) => Job::Push {
                 channel: push.channel,
                 kind: push.kind,
@@ -341,6 +350,7 @@ fn outcome_of(came: &CameBack) -> (CallOutcome, Option<Span>) {
             ChannelReply::Placed { .. }
             | ChannelReply::Carted
             | ChannelReply::Cancelled
+            | ChannelReply::Confirmed
             | ChannelReply::Updated { .. }
             | ChannelReply::Orders { .. } => (CallOutcome::Done, None),
             ChannelReply::TurnedAway { .. } | ChannelReply::Invalid { .. } => {

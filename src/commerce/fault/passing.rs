@@ -17,6 +17,8 @@ pub enum MessageKind {
     Order,
     /// A cancellation, by customer or seller.
     Cancellation,
+    /// That an order has taken a step, told to its channel.
+    Confirmation,
     /// A stock update.
     Stock,
     /// A price update.
@@ -84,6 +86,10 @@ impl<'a> Passing<'a> {
             ChannelRequest::CancelOrder { order, why } => {
                 let by = u64::from(*why == Release::Stock);
                 (MessageKind::Cancellation, mix(mix(2, by), order.number), About::Nothing)
+            }
+            ChannelRequest::Confirm { order, step } => {
+                let thing = mix(mix(17, *step as u64), order.number);
+                (MessageKind::Confirmation, thing, About::Nothing)
             }
             ChannelRequest::Update { kind, items, .. } => {
                 let thing = items.first().map_or(0, |item| of_item(*kind, item));
@@ -180,6 +186,10 @@ pub(super) fn of_change(change: &SourceNotice) -> (u64, About<'_>) {
         SourceNotice::Short { order } => {
             let order = mix(u64::from(order.channel.0), order.number);
             return (mix(10, order), About::Nothing);
+        }
+        SourceNotice::Shipped { order } => {
+            let order = mix(u64::from(order.channel.0), order.number);
+            return (mix(18, order), About::Nothing);
         }
     };
     (mix(mix(9, kind), mix(u64::from(sku.0), version.0)), About::One(*sku))

@@ -3,6 +3,7 @@
 mod bundles;
 mod carts;
 mod flags;
+mod flow;
 mod inside;
 
 use smallvec::smallvec;
@@ -10,7 +11,7 @@ use smallvec::smallvec;
 use super::*;
 use crate::commerce::limiter::{LimiterKind, LimiterTerms};
 use crate::commerce::outbox::{Fate, How};
-use crate::commerce::protocol::{Change, ItemOutcome};
+use crate::commerce::protocol::{Change, Confirmation, ItemOutcome};
 use crate::commerce::terms::Imperfections;
 use crate::drive::testing::channel_play;
 use crate::history::charter::OwnSales;

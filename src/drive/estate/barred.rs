@@ -25,6 +25,7 @@ impl Ear {
                  channel's; nothing was carried out"
             }
             ChannelRequest::CancelOrder { why: Release::Stock, .. }
+            | ChannelRequest::Confirm { .. }
             | ChannelRequest::Update { .. }
             | ChannelRequest::ListOrders { .. } => return None,
         };

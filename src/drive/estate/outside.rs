@@ -75,7 +75,9 @@ impl SaidToChannel {
     pub(super) fn of(request: &ChannelRequest) -> SaidToChannel {
         match request {
             ChannelRequest::Update { items, .. } => SaidToChannel::Update(items.clone()),
-            ChannelRequest::CancelOrder { .. } => SaidToChannel::Order,
+            ChannelRequest::CancelOrder { .. } | ChannelRequest::Confirm { .. } => {
+                SaidToChannel::Order
+            }
             ChannelRequest::PlaceOrder { .. }
             | ChannelRequest::FillCart { .. }
             | ChannelRequest::ListOrders { .. } => SaidToChannel::Other,
@@ -241,7 +243,7 @@ impl Ear {
                 self.read(PushKind::Stock, sku, stock_version, stock, out);
                 self.read(PushKind::Listing, sku, version, SourceSaid::Listing { version }, out);
             }
-            SourceNotice::Short { .. } => {}
+            SourceNotice::Short { .. } | SourceNotice::Shipped { .. } => {}
         }
     }
 
@@ -297,6 +299,7 @@ pub(super) fn news(m: &Marketplace, request: &ChannelRequest) -> SmallVec<[Updat
         | ChannelRequest::PlaceOrder { .. }
         | ChannelRequest::FillCart { .. }
         | ChannelRequest::CancelOrder { .. }
+        | ChannelRequest::Confirm { .. }
         | ChannelRequest::ListOrders { .. } => SmallVec::new(),
     }
 }

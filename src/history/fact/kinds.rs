@@ -201,6 +201,8 @@ pub enum Job {
     Release(OrderId),
     /// Telling the channel that an order is cancelled.
     Cancel(OrderId),
+    /// Telling the channel that an order has left the building.
+    Dispatch(OrderId),
 }
 
 /// Why a history ends.

@@ -53,6 +53,7 @@ impl What {
                 each(Channel(order.channel))?;
                 of_lines(lines, each)
             }
+            What::Dispatched(confirmed) => each(Channel(confirmed.order.channel)),
             What::RuleSet { channel, .. } => each(Channel(*channel)),
             What::TurnedAway { channel, line, .. } => {
                 each(Channel(*channel))?;
@@ -161,9 +162,11 @@ fn of_job<E>(job: &Job, each: &mut impl FnMut(Named) -> Result<(), E>) -> Result
             each(Named::Channel(*channel))?;
             items.iter().try_for_each(|(sku, _)| each(Named::Offer(*sku)))
         }
-        Job::Handoff(order) | Job::Reserve(order) | Job::Release(order) | Job::Cancel(order) => {
-            each(Named::Channel(order.channel))
-        }
+        Job::Handoff(order)
+        | Job::Reserve(order)
+        | Job::Release(order)
+        | Job::Cancel(order)
+        | Job::Dispatch(order) => each(Named::Channel(order.channel)),
     }
 }
 

@@ -87,6 +87,7 @@ fn channel(name: &str, share: u32) -> ChannelTerms {
         book_offset_min: -300,
         flap: Span::from_mins(2),
         tariff: None,
+        flow: OrderFlow::default(),
     }
 }
 

@@ -165,6 +165,7 @@ pub fn invariant_title(invariant: InvariantKind) -> &'static str {
         InvariantKind::ContradictedAnswer => "shopper told wrongly",
         InvariantKind::SentAway => "shopper sent away",
         InvariantKind::LateCancellation => "late cancellation",
+        InvariantKind::LateDispatch => "late dispatch",
     }
 }
 
@@ -261,6 +262,10 @@ fn told_wrongly(invariant: InvariantKind) -> (&'static str, &'static str) {
         InvariantKind::SentAway => (
             "shopper was sent away for nothing that was wrong with the order, and never served",
             "shoppers were sent away for nothing that was wrong with the order, and never served",
+        ),
+        InvariantKind::LateDispatch => (
+            "order had not left in time, or its channel was not told so",
+            "orders had not left in time, or their channels were not told so",
         ),
         _ => (
             "order was cancelled for want of stock after the time within which that counts",

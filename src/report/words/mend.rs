@@ -59,7 +59,8 @@ pub(super) fn to_restore(summary: &Summary, result: &Invariant) -> NextStep {
         InvariantKind::OneSidedEnd
         | InvariantKind::ContradictedAnswer
         | InvariantKind::SentAway
-        | InvariantKind::LateCancellation => to_tell(summary, invariant),
+        | InvariantKind::LateCancellation
+        | InvariantKind::LateDispatch => to_tell(summary, invariant),
     };
     NextStep { action: action.to_owned(), setting, validate, ..NextStep::default() }
 }
@@ -80,6 +81,11 @@ fn to_tell(summary: &Summary, invariant: InvariantKind) -> (&'static str, String
         InvariantKind::SentAway => {
             ("give the channel room for the peak, and shoppers a page that waits", String::new())
         }
+        InvariantKind::LateDispatch => (
+            "see whether the warehouse was late or nobody told the channel: confirm what leaves at \
+             once, try again until the channel knows, and promise what the peak can keep",
+            to_set(summary, &[Setting::Retries], ""),
+        ),
         _ => (
             "find out at once which orders cannot be filled: a late cancellation is one all the \
              same",

@@ -9,7 +9,7 @@ use crate::history::fact::groups::{
     of_the_party, of_the_run,
 };
 use crate::history::fact::{
-    ActedOn, Action, Address, Fact, Job, Line, OfferWrite, OperatorAct, Party, PartyAct,
+    ActedOn, Action, Address, Confirmed, Fact, Job, Line, OfferWrite, OperatorAct, Party, PartyAct,
     PartyState, PushItem, Seen, SourceSaid, StockCause, What,
 };
 use crate::ids::{OrderId, SkuId, Version};
@@ -39,6 +39,7 @@ pub(super) fn each_row<'c, E>(
         What::CartEnded(_)
         | What::Paid { .. }
         | What::Released { .. }
+        | What::Dispatched(_)
         | What::Shown { .. }
         | What::Priced { .. }
         | What::Listed { .. }
@@ -236,7 +237,7 @@ impl<'c> Row<'c> {
                 (self.channel, self.intent) = (Some(end.channel), Some(end.intent.0));
                 self.cause = Some(code(&end.why));
             }
-            What::Paid { order } => self.of_order(order),
+            What::Paid { order } | What::Dispatched(Confirmed { order }) => self.of_order(order),
             What::Released { order, why } => {
                 self.of_order(order);
                 self.cause = Some(code(&why));
@@ -335,7 +336,8 @@ impl<'c> Row<'c> {
                     Job::Handoff(order)
                     | Job::Reserve(order)
                     | Job::Release(order)
-                    | Job::Cancel(order) => self.of_order(order),
+                    | Job::Cancel(order)
+                    | Job::Dispatch(order) => self.of_order(order),
                 }
             }
             What::Queue { connector, partition, depth, busy, workers } => {

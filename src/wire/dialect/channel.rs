@@ -9,7 +9,7 @@ use hyper::{Method, StatusCode};
 use super::outcome::{self, Attempt, Said};
 use super::problem::{Code, ProblemDetails};
 use super::{Heard, HttpReply, HttpRequest, Misread, Received, number, reading, shapes};
-use crate::commerce::protocol::{ChannelReply, ChannelRequest};
+use crate::commerce::protocol::{ChannelReply, ChannelRequest, Confirmation};
 use crate::ids::{ChannelId, OrderId};
 use crate::wire::routes::Operation;
 
@@ -32,6 +32,9 @@ pub fn encode_request(request: &ChannelRequest) -> HttpRequest {
         ChannelRequest::CancelOrder { order, why } => {
             let target = format!("/orders/{}/cancel", order.number);
             post(target, reading::json(&shapes::CancelOrder { why: *why }))
+        }
+        ChannelRequest::Confirm { order, step } => {
+            post(format!("/orders/{}/{}", order.number, path_of(*step)), Bytes::from_static(b"{}"))
         }
         ChannelRequest::Update { key, kind, items } => {
             let items = items.iter().map(shapes::Item::from).collect();
@@ -64,10 +67,14 @@ pub fn decode_request(
             ChannelRequest::FillCart { intent: cart.intent, buyer: cart.buyer, lines }
         }
         Operation::CancelOrder => {
-            let number = number::decimal(received.number.as_bytes())
-                .ok_or_else(|| Misread::Number(received.number.to_owned()))?;
+            let order = order_of(channel, received)?;
             let shapes::CancelOrder { why } = reading::shape(received.body)?;
-            ChannelRequest::CancelOrder { order: OrderId { channel, number }, why }
+            ChannelRequest::CancelOrder { order, why }
+        }
+        Operation::DispatchOrder => {
+            let order = order_of(channel, received)?;
+            let shapes::Confirm {} = reading::shape(received.body)?;
+            ChannelRequest::Confirm { order, step: Confirmation::Dispatch }
         }
         Operation::Update => {
             let shapes::Update { kind, items } = reading::shape(received.body)?;
@@ -80,6 +87,19 @@ pub fn decode_request(
         }
         _ => return Err(Misread::Elsewhere),
     })
+}
+
+/// The order that a path names.
+fn order_of(channel: ChannelId, received: &Received<'_>) -> Result<OrderId, Misread> {
+    let number = number::decimal(received.number.as_bytes())
+        .ok_or_else(|| Misread::Number(received.number.to_owned()))?;
+    Ok(OrderId { channel, number })
+}
+
+fn path_of(step: Confirmation) -> &'static str {
+    match step {
+        Confirmation::Dispatch => "dispatch",
+    }
 }
 
 /// The reply as a channel sends it.
@@ -103,6 +123,10 @@ pub fn encode_reply(reply: &ChannelReply) -> HttpReply {
         ChannelReply::Cancelled => {
             let status = shapes::CancelledWord::Cancelled;
             HttpReply::plain(StatusCode::OK, &shapes::Cancelled { status })
+        }
+        ChannelReply::Confirmed => {
+            let status = shapes::ConfirmedWord::Confirmed;
+            HttpReply::plain(StatusCode::OK, &shapes::Confirmed { status })
         }
         ChannelReply::Updated { items } => {
             let items = items.iter().map(shapes::ItemResult::from).collect();
@@ -141,6 +165,7 @@ pub fn decode_reply(
             (problem.key == Some(intent.0)).then_some(ChannelReply::Placed { order })?
         }
         (Said::Duplicate(_), ChannelRequest::CancelOrder { .. }) => ChannelReply::Cancelled,
+        (Said::Duplicate(_), ChannelRequest::Confirm { .. }) => ChannelReply::Confirmed,
         (Said::Duplicate(_), _) => return None,
     })
 }
@@ -158,6 +183,11 @@ fn success(channel: ChannelId, asked: &ChannelRequest, body: &[u8]) -> Option<Ch
             .map(|shapes::Cancelled { status: shapes::CancelledWord::Cancelled }| {
                 ChannelReply::Cancelled
             }),
+        ChannelRequest::Confirm { .. } => reading::shape_of_reply::<shapes::Confirmed>(body).map(
+            |shapes::Confirmed { status: shapes::ConfirmedWord::Confirmed }| {
+                ChannelReply::Confirmed
+            },
+        ),
         // Outcomes go by place: with one missing, no one can say whose the others are.
         ChannelRequest::Update { items: sent, .. } => {
             let shapes::Updated { items } = reading::shape_of_reply(body)?;

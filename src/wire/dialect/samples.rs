@@ -5,8 +5,8 @@ use proptest::option;
 use proptest::prelude::*;
 
 use crate::commerce::protocol::{
-    Change, ChannelReply, ChannelRequest, ItemOutcome, Notice, OmsReply, OmsRequest, OrderNotice,
-    OrderState, SourceNotice, UpdateItem,
+    Change, ChannelReply, ChannelRequest, Confirmation, ItemOutcome, Notice, OmsReply, OmsRequest,
+    OrderNotice, OrderState, SourceNotice, UpdateItem,
 };
 use crate::history::fact::{Line, PushKind, Refusal, Release, SupplyChange};
 use crate::ids::{Buyer, ChannelId, Intent, OmsOrder, OpId, OrderId, SkuId, Version};
@@ -100,12 +100,16 @@ pub(crate) fn channel_request() -> impl Strategy<Value = (ChannelId, ChannelRequ
         let cancel = (any::<u64>(), release()).prop_map(move |(number, why)| {
             ChannelRequest::CancelOrder { order: OrderId { channel, number }, why }
         });
+        let confirm = any::<u64>().prop_map(move |number| {
+            let order = OrderId { channel, number };
+            ChannelRequest::Confirm { order, step: Confirmation::Dispatch }
+        });
         let update = (any::<Option<u64>>(), push_kind(), vec(update_item(), 0..5)).prop_map(
             |(key, kind, items)| ChannelRequest::Update { key, kind, items: items.into() },
         );
         let list = (any::<u64>(), any::<u32>())
             .prop_map(|(after, limit)| ChannelRequest::ListOrders { after, limit });
-        (Just(channel), prop_oneof![place, cart, cancel, update, list])
+        (Just(channel), prop_oneof![place, cart, cancel, confirm, update, list])
     })
 }
 
@@ -139,6 +143,7 @@ fn channel_success(channel: ChannelId, request: &ChannelRequest) -> BoxedStrateg
         ]
         .boxed(),
         ChannelRequest::CancelOrder { .. } => Just(ChannelReply::Cancelled).boxed(),
+        ChannelRequest::Confirm { .. } => Just(ChannelReply::Confirmed).boxed(),
         ChannelRequest::Update { items, .. } => {
             let outcome = prop_oneof![
                 Just(ItemOutcome::Taken),
@@ -263,6 +268,7 @@ fn source_notice() -> impl Strategy<Value = SourceNotice> {
             }
         ),
         order().prop_map(|order| SourceNotice::Short { order }),
+        order().prop_map(|order| SourceNotice::Shipped { order }),
     ]
 }
 

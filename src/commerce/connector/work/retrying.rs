@@ -15,9 +15,11 @@ impl Connector {
     pub(super) fn keeps_refused_items(&self, task: &mut Task, came: &CameBack) -> bool {
         match &mut task.kind {
             TaskKind::Push(push) => self.play.retry.refusals && push.keep_refused(came),
-            TaskKind::Handoff | TaskKind::Reserve | TaskKind::Release(_) | TaskKind::Cancel => {
-                false
-            }
+            TaskKind::Handoff
+            | TaskKind::Reserve
+            | TaskKind::Release(_)
+            | TaskKind::Cancel
+            | TaskKind::Confirm(_) => false,
         }
     }
 
