@@ -93,6 +93,8 @@ struct KnownOrder {
     lines: Lines,
     state: OrderState,
     reserving: bool,
+    /// The channel is told that it is accepted.
+    accepting: bool,
     handed: bool,
     /// By offer that was sold (mostly a line): the shelf has been told of this sale. It is told
     /// once, however often the source takes the units off.

@@ -118,10 +118,12 @@ pub enum Defect {
     // --- where a channel is told of what becomes of its orders: a connector's ---
     /// A channel is not told that an order has left the building.
     KeepsDispatches,
+    /// A channel that waits for it is not told that we accept an order.
+    KeepsAcceptances,
 }
 
 /// Every defect, in the order of their numbers.
-pub const DEFECTS: [Defect; 47] = [
+pub const DEFECTS: [Defect; 48] = [
     Defect::ForgetsKeys,
     Defect::HandlesTwice,
     Defect::TakesAndLoses,
@@ -169,6 +171,7 @@ pub const DEFECTS: [Defect; 47] = [
     Defect::RoundsTwice,
     Defect::BooksRounded,
     Defect::KeepsDispatches,
+    Defect::KeepsAcceptances,
 ];
 
 const _: () = assert!(DEFECTS.len() <= 64, "a set of defects is one word");
@@ -207,6 +210,7 @@ impl Defect {
             | Defect::GivesBackTwice
             | Defect::KeepsReleased
             | Defect::KeepsDispatches
+            | Defect::KeepsAcceptances
             | Defect::IgnoresCancels
             | Defect::AcceptsTwice
             | Defect::BooksTwice => 2,

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use smallvec::SmallVec;
 
-use super::protocol::{ItemOutcome, OrderState, UpdateItem};
+use super::protocol::{Confirmation, ItemOutcome, OrderState, UpdateItem};
 use crate::history::fact::{Lines, PushKind, Refusal, Release};
 use crate::ids::{Buyer, ChannelId, Intent, OrderId, SkuId, Version};
 use crate::units::{At, Money, Qty, Span};
@@ -60,6 +60,13 @@ pub enum Inside {
         /// Its units are put back on offer.
         restocks: bool,
     },
+    /// The seller tells of a step that an order has taken.
+    Confirm {
+        /// The order's number.
+        number: u64,
+        /// Which step.
+        step: Confirmation,
+    },
 }
 
 impl Inside {
@@ -72,7 +79,8 @@ impl Inside {
             | Inside::Enter { .. }
             | Inside::HandOver(_)
             | Inside::Pay { .. }
-            | Inside::Cancel { .. } => true,
+            | Inside::Cancel { .. }
+            | Inside::Confirm { .. } => true,
         }
     }
 }
@@ -194,6 +202,8 @@ pub(super) struct OrderHead {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "a set of states")]
 pub struct OrderStates {
+    /// Waiting for the seller to accept it.
+    pub waiting: bool,
     /// Awaiting payment.
     pub pending: bool,
     /// Ours to fulfil.
@@ -207,18 +217,26 @@ pub struct OrderStates {
 impl OrderStates {
     /// All of them.
     pub const ANY: OrderStates =
-        OrderStates { pending: true, ours: true, unpaid: true, cancelled: true };
+        OrderStates { waiting: true, pending: true, ours: true, unpaid: true, cancelled: true };
     /// None of them.
-    pub const NONE: OrderStates =
-        OrderStates { pending: false, ours: false, unpaid: false, cancelled: false };
+    pub const NONE: OrderStates = OrderStates {
+        waiting: false,
+        pending: false,
+        ours: false,
+        unpaid: false,
+        cancelled: false,
+    };
 
     /// Whether a state is one of them.
     pub fn has(self, state: OrderState) -> bool {
         match state {
+            OrderState::Waiting => self.waiting,
             OrderState::Pending => self.pending,
             OrderState::Ours => self.ours,
             OrderState::Released(Release::Payment) => self.unpaid,
-            OrderState::Released(Release::Customer | Release::Stock) => self.cancelled,
+            OrderState::Released(Release::Customer | Release::Stock | Release::NotAccepted) => {
+                self.cancelled
+            }
         }
     }
 }
@@ -317,6 +335,8 @@ pub enum InsideReply {
     },
     /// It is cancelled, or was before.
     Cancelled,
+    /// The channel knows of the step, or did before.
+    Confirmed,
     /// There is no such order.
     NoOrder,
     /// Not carried out: over a limit.
@@ -348,7 +368,8 @@ impl InsideReply {
             InsideReply::Offers { .. }
             | InsideReply::Orders { .. }
             | InsideReply::Entered { .. }
-            | InsideReply::Cancelled => false,
+            | InsideReply::Cancelled
+            | InsideReply::Confirmed => false,
         }
     }
 }

@@ -59,6 +59,8 @@ pub struct Marketplace {
     carts: Carts,
     updates: u64,
     asked_prices: AskedPrices,
+    /// How long an order waits for the seller to accept it; none: it does not.
+    accept_within: Option<Span>,
     /// How long after an order is ours it is to be told that it has left, and until when a run is
     /// watched for that; none: it does not ask.
     dispatch: Option<(Span, At)>,
@@ -96,6 +98,8 @@ enum Later {
     Payment { number: u64, paid: bool },
     /// A taken change shows.
     Show { item: UpdateItem, update: u64 },
+    /// By now the seller should have accepted an order.
+    AcceptanceDue { number: u64 },
     /// By now it should have been told that an order has left.
     DispatchDue { number: u64 },
     /// What was shown before an update is shown again.
@@ -132,6 +136,7 @@ impl Marketplace {
             carts: Carts::default(),
             updates: 0,
             asked_prices: AskedPrices::default(),
+            accept_within: None,
             dispatch: None,
             turns: 0,
             defects: Defects::default(),
@@ -217,6 +222,7 @@ impl Marketplace {
             match later {
                 Later::Payment { number, paid } => self.settle_payment(now, number, paid, out),
                 Later::DispatchDue { .. } => {}
+                Later::AcceptanceDue { number } => self.gives_up_waiting(now, number, out),
                 Later::Show { item, update } => self.show(now, item, update, out),
                 Later::Forget { sku, version, qty } => {
                     self.forget_update(sku, (version, qty), out);
@@ -284,7 +290,7 @@ impl Marketplace {
         out: &mut Outbox,
     ) -> OrderId {
         let order = OrderId { channel: self.id, number: self.orders.next() };
-        let state = self.is_to_be_paid(now, order.number, intent);
+        let state = self.is_to_be_accepted(now, order.number, intent);
         let takes = self.has_taken(state);
         let sell = |(sku, qty): &(SkuId, Qty)| self.sell(intent, *sku, *qty, takes);
         let sold: Lines = wanted.iter().map(sell).collect();
@@ -294,7 +300,7 @@ impl Marketplace {
             intent,
             buyer,
             lines: lines.clone(),
-            awaits_payment: state == OrderState::Pending,
+            awaits_payment: state != OrderState::Ours,
         });
         self.by_intent.insert(intent, order.number);
         let (placed, changed) = (now, now);
@@ -361,6 +367,7 @@ impl Marketplace {
             OrderState::Pending => 0,
             OrderState::Ours => 1,
             OrderState::Released(_) => 2,
+            OrderState::Waiting => 3,
         };
         let (late, again) = self.faults.webhook(mix(notice.intent.0, state));
         let notice = Notice::Order(notice);

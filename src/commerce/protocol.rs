@@ -117,6 +117,8 @@ impl ChannelRequest {
 pub enum Confirmation {
     /// It has left the building.
     Dispatch,
+    /// The seller accepts it.
+    Acceptance,
 }
 
 /// One SKU's part of an update.
@@ -233,6 +235,8 @@ pub struct OrderNotice {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OrderState {
+    /// Placed, and waiting for the seller to accept it: not ours to fulfil.
+    Waiting,
     /// Accepted and awaiting payment: not ours to fulfil.
     Pending,
     /// Ours to fulfil.

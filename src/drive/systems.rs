@@ -62,6 +62,7 @@ impl Systems {
             let sale = charged(&sale, terms[place].tariff.as_ref());
             let mut channel = Marketplace::new(id, play.clone(), &sale, tells, world.seed)
                 .with_offers(offers.clone())
+                .to_be_told_of_acceptance(terms[place].flow.accept_within)
                 .to_be_told_what_left(terms[place].flow.dispatch_within.map(|w| (w, ends)))
                 .with_defects(defects());
             if !again.answered {

@@ -140,6 +140,8 @@ pub enum What {
         /// Why.
         why: Release,
     },
+    /// A channel that waits for it was told that we accept an order of its.
+    Acknowledged(Confirmed),
     /// A channel was told that an order of its has left the building.
     Dispatched(Confirmed),
     /// A channel now offers this quantity, computed from this version of the source's stock.

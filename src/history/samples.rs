@@ -206,6 +206,7 @@ fn channel_facts(d: Drawn) -> Vec<What> {
         What::CartEnded(CartEnd { channel, intent, why: CartEnding::Lapsed }),
         What::Paid { order },
         What::Released { order, why: Release::Customer },
+        What::Acknowledged(Confirmed { order }),
         What::Dispatched(Confirmed { order }),
         What::Shown { channel, sku, version, qty: Qty(d.signed), seen: seen() },
         What::Priced { channel, sku, version, price: Money(d.signed), seen: seen() },
@@ -286,6 +287,7 @@ fn connector_facts(d: Drawn) -> Vec<What> {
         gave_up(Job::Reserve(order)),
         gave_up(Job::Release(order)),
         gave_up(Job::Cancel(order)),
+        gave_up(Job::Accept(order)),
         gave_up(Job::Dispatch(order)),
         What::Queue {
             connector,
@@ -364,9 +366,10 @@ pub(crate) fn kind(what: &What) -> usize {
         What::CartEnded(_) => 36,
         What::Party(_) => 37,
         What::Dispatched(_) => 38,
+        What::Acknowledged(_) => 39,
         What::Unknown(kind) => unreachable!("nobody writes `{kind}`"),
     }
 }
 
 /// How many kinds [`kind`] knows.
-pub(crate) const KINDS: usize = 39;
+pub(crate) const KINDS: usize = 40;

@@ -65,6 +65,12 @@ impl Run {
             let (channel, number) = (order.channel.0, order.number);
             return Err(NotAHistory::AcceptedTwice { seq: w.seq, channel, number });
         }
+        let flow = self.charter.channels[order.channel.index()].flow;
+        if let (true, Some(within)) = (awaits_payment, flow.accept_within) {
+            let whole =
+                (sold.all.units, self.ways.orders.get(order).map_or(Money::ZERO, |o| o.money));
+            self.acceptances.waits(order, w.at + within, whole, w);
+        }
         self.tally(order, repeated, &sold, w);
         let oversold = sold.oversold.units;
         self.windows.at(w.at, Some(order.channel), |window| {

@@ -67,6 +67,7 @@ impl Refuser {
             What::CartEnded(end) => check.cart_ended(end),
             What::Paid { order }
             | What::Released { order, .. }
+            | What::Acknowledged(Confirmed { order })
             | What::Dispatched(Confirmed { order }) => check.accepted(*order),
             What::Held { order, oms, lines, .. } => {
                 check.units(lines)?;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::accepting::AcceptancesClosed;
 use super::bounds::Cluster;
 use super::breaches::Breaches;
 use super::change::Lag;
@@ -78,6 +79,7 @@ pub(super) struct Closing<'a> {
     pub(super) released_on: Vec<Qty>,
     /// Ended on one side, and alive on the other.
     pub(super) one_sided: OneSided,
+    pub(super) acceptances: AcceptancesClosed,
     pub(super) dispatches: DispatchesClosed,
     /// Beside in a book whose hour of comparison has not come.
     pub(super) books_open: BTreeMap<(ChannelId, u32), u64>,
@@ -145,6 +147,7 @@ impl<'a> Closing<'a> {
                 (end, quiet),
                 run.charter.promises.handoff_within,
             ),
+            acceptances: run.acceptances.closed(&run.charter, end),
             dispatches: run.dispatches.closed(&run.charter, end),
             books_open: BTreeMap::new(),
             lost: Breaches::new(channels),

@@ -101,7 +101,8 @@ fn breaches(closing: &Closing, invariant: Invariant) -> Breaches {
         | Invariant::ContradictedAnswer
         | Invariant::SentAway
         | Invariant::LateCancellation
-        | Invariant::LateDispatch => unreachable!("it has a share of its own"),
+        | Invariant::LateDispatch
+        | Invariant::LateAcceptance => unreachable!("it has a share of its own"),
     }
 }
 
@@ -195,6 +196,7 @@ pub(super) fn is_condition(invariant: Invariant) -> bool {
             | Invariant::SentAway
             | Invariant::LateCancellation
             | Invariant::LateDispatch
+            | Invariant::LateAcceptance
     )
 }
 
@@ -221,7 +223,8 @@ fn must_be_zero(invariant: Invariant) -> bool {
         | Invariant::ContradictedAnswer
         | Invariant::SentAway
         | Invariant::LateCancellation
-        | Invariant::LateDispatch => false,
+        | Invariant::LateDispatch
+        | Invariant::LateAcceptance => false,
     }
 }
 
@@ -235,7 +238,8 @@ fn owned_as(invariant: Invariant) -> &'static str {
         | Invariant::OneSidedEnd
         | Invariant::ContradictedAnswer
         | Invariant::SentAway
-        | Invariant::LateDispatch => "order handoff",
+        | Invariant::LateDispatch
+        | Invariant::LateAcceptance => "order handoff",
         Invariant::DoubleDecrement
         | Invariant::Conservation
         | Invariant::LostUpdate

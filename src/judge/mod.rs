@@ -5,6 +5,7 @@
 //! every number are in docs/measures.md.
 
 mod acceptance;
+mod accepting;
 mod admission;
 mod ahead;
 mod alarms;
@@ -103,6 +104,8 @@ pub(crate) mod bar {
     pub(crate) use super::weights::{SHARE_TO_BLOCK, is_dead, is_expected};
 }
 
+#[cfg(test)]
+mod accepting_tests;
 #[cfg(test)]
 mod alarms_tests;
 #[cfg(test)]

@@ -36,6 +36,7 @@ fn word_of(what: &What) -> Option<Observed> {
         | What::CartEnded(_)
         | What::TurnedAway { .. }
         | What::Paid { .. }
+        | What::Acknowledged(_)
         | What::Dispatched(_)
         | What::Released { .. }
         | What::RuleSet { .. }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
+use super::accepting::Acceptances;
 use super::alarms::Alarms;
 use super::answers::Answers;
 use super::bits::Bits;
@@ -67,6 +68,7 @@ pub(super) struct Run {
     /// The newest listing that the source published, by SKU.
     pub(super) published: FxHashMap<SkuId, Version>,
     pub(super) ways: Ways,
+    pub(super) acceptances: Acceptances,
     pub(super) dispatches: Dispatches,
     /// When an order last came to be in the books, or was over there.
     pub(super) booked_at: At,
@@ -141,6 +143,7 @@ impl Run {
             listing_lag: lag(Kpi::ListingLatency),
             published: FxHashMap::default(),
             ways: Ways::new(charter, books),
+            acceptances: Acceptances::new(charter),
             dispatches: Dispatches::new(charter),
             booked_at: At::START,
             load: Load::new(charter),
@@ -289,8 +292,10 @@ impl Run {
                 });
                 self.turned(order, turn);
                 self.booked_at = w.at;
+                self.acceptances.released(order, why, w.at);
                 self.dispatches.released(order, w.at);
             }
+            What::Acknowledged(Confirmed { order }) => self.acceptances.accepted(order, w.at),
             What::Dispatched(Confirmed { order }) => self.dispatches.told(order, w.at),
             What::Shown { channel, sku, version, qty, ref seen } => {
                 self.shown(channel, sku, version, qty, not_before(seen.as_deref()), w);

@@ -286,7 +286,7 @@ impl Run {
                     window.busy = window.busy.max(share);
                 });
             }
-            What::GaveUp { job: Job::Reserve(_) | Job::Dispatch(_), .. }
+            What::GaveUp { job: Job::Reserve(_) | Job::Accept(_) | Job::Dispatch(_), .. }
             | What::Noticed { .. }
             | of_load!()
             | of_channels!()

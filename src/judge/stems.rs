@@ -257,6 +257,7 @@ impl Run {
             | What::TurnedAway { .. }
             | What::Paid { .. }
             | What::Released { .. }
+            | What::Acknowledged(_)
             | What::Dispatched(_)
             | of_load!()
             | of_sources!()

@@ -19,14 +19,15 @@ const REFUSALS: [Refusal; 5] = [
     Refusal::Unavailable,
     Refusal::Invalid,
 ];
-const RELEASES: [Release; 3] = [Release::Payment, Release::Customer, Release::Stock];
+const RELEASES: [Release; 4] =
+    [Release::Payment, Release::Customer, Release::Stock, Release::NotAccepted];
 
 /// Totals of these channels together.
 pub(super) fn of(closing: &Closing, channels: &[ChannelId]) -> Totals {
     let run = closing.run;
     let unknown = run.load.unknown_orders();
     let mut totals = Totals::default();
-    let (mut refused, mut released) = ([0; 5], [0; 3]);
+    let (mut refused, mut released) = ([0; 5], [0; 4]);
     let (mut parity, mut lag) = (Parity::default(), LagTally::default());
     let (mut shelf, mut handoff) = (Hist::default(), Hist::default());
     for &channel in channels {

@@ -39,6 +39,7 @@ pub(super) fn of(closing: &Closing, invariant: Invariant) -> Option<Share> {
         Invariant::SentAway => Some(sent_away(closing.run)),
         Invariant::LateCancellation => Some(late_cancellations(closing.run)),
         Invariant::LateDispatch => Some(late_dispatches(closing)),
+        Invariant::LateAcceptance => Some(late_acceptances(closing)),
         _ => None,
     }
 }
@@ -129,6 +130,26 @@ fn late_dispatches(closing: &Closing) -> Share {
     let on = (0..closing.run.charter.channels.len()).map(place).collect();
     let open = dispatches.of.iter().map(|of| of.late.possible - of.late.definite).sum();
     Share { open, ..together(dispatches.late.clone(), on) }
+}
+
+/// One is a condition: it is a sale lost. Beyond the watch edge of handoff, a failure: so many
+/// never reach us.
+fn late_acceptances(closing: &Closing) -> Share {
+    let acceptances = &closing.acceptances;
+    let limit = edge(closing.run, Limits::standard(Kpi::HandoffSuccess));
+    let place = |channel: usize| {
+        let Some(of) = acceptances.on(channel) else { return Band::Healthy };
+        let beyond = |late: u64| late >= EVENTS_MIN && Ppm::of(late, of.orders) > limit;
+        match of.late {
+            Count { definite, .. } if beyond(definite) => Band::Failed,
+            Count { possible, .. } if beyond(possible) => Band::NotProved(Unproved::Unresolved),
+            Count { definite: 0, .. } => Band::Healthy,
+            Count { .. } => Band::Watch,
+        }
+    };
+    let on = (0..closing.run.charter.channels.len()).map(place).collect();
+    let open = acceptances.of.iter().map(|of| of.late.possible - of.late.definite).sum();
+    Share { open, ..together(acceptances.late.clone(), on) }
 }
 
 /// A rule that counts intents.

@@ -41,7 +41,7 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
     let not_gated = terms::not_gated(run);
     let (disturbances, objectives) = objectives::judged(&closing, &series, spoilt);
     let mut votes = of_run(&run.charter, &gates, &fared, &weights, spoilt);
-    cast_beside(&mut votes, &objectives, &not_gated, spoilt);
+    cast_beside(&mut votes, (&objectives, &not_gated), spoilt);
     let (verdict, reasons) = votes.count();
     let on = |(&channel, &weight): (&ChannelId, &Weight)| {
         of_channel(&run.charter, channel, &gates, &fared, weight, spoilt)
@@ -64,6 +64,7 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
         gates,
         causes: run.supplies.causes,
         converted: totals::converted(&closing),
+        accepted: closing.acceptances.of.clone(),
         dispatched: closing.dispatches.of.clone(),
         totals: totals::of(&closing, &channels),
         channel_totals: channels.iter().map(|&c| totals::of(&closing, &[c])).collect(),
@@ -100,8 +101,7 @@ fn channels(charter: &Charter) -> Vec<ChannelId> {
 /// What objectives say, and what no gate holds to anything.
 fn cast_beside(
     votes: &mut Votes,
-    objectives: &[ObjectiveResult],
-    not_gated: &[Kpi],
+    (objectives, not_gated): (&[ObjectiveResult], &[Kpi]),
     spoilt: Option<Unproved>,
 ) {
     for (i, objective) in objectives.iter().enumerate() {

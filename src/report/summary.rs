@@ -33,7 +33,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::actions::{Action, How};
 pub use self::alerts::Alert;
-use self::dispatch::Dispatch;
+use self::dispatch::{Acceptance, Dispatch};
 pub use self::faults::{By, Disturbance, Fault, Recovered};
 pub use self::findings::RunOut;
 use self::findings::{Check, ErrorClass, Mismatch, Reconciliation};
@@ -304,6 +304,7 @@ fn channels(charter: &Charter, judgement: &Judgement) -> Vec<Channel> {
                 reasons: seen.reasons.state(charter),
                 stock_rule: Some(terms.rule.state(charter)),
                 own_money: OwnMoney::of(charter, &judgement.converted, i),
+                acceptance: Acceptance::of(charter, &judgement.accepted, i),
                 dispatch: Dispatch::of(charter, &judgement.dispatched, i),
                 totals,
             }

@@ -243,9 +243,9 @@ fn refuse_unbuilt(map: &Map<'_>, r: &Reading) {
     }
     map.elsewhere("faults", FAULTS);
     map.elsewhere("offers", "`bundles:` at the top of the file");
+    map.elsewhere("order flow", "`we accept within: 2h`, where orders wait for us");
     map.not_yet(&[
         ("ships", "orders that the channel ships from its own stock"),
-        ("order flow", "orders that we must accept, or that the channel releases later"),
         ("order edits", "edits and line cancellations, which make versions of an order"),
         ("staging", "a real endpoint in the place of a mock"),
         ("penalty gates", "seller-performance rules"),

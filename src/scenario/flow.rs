@@ -1,4 +1,5 @@
-//! Owns reading the way that orders take on a channel: by when they are to have left the building.
+//! Owns reading the way that orders take on a channel: by when we accept them, by when they are to
+//! have left the building.
 //! Must not know how a channel is played.
 
 use crate::commerce::terms::{Dialect, OmsPlay};
@@ -8,11 +9,13 @@ use crate::language::problem::{Reading, Wrong};
 use crate::language::scalar::{lasting, share};
 use crate::units::Span;
 
+const ACCEPT: &str = "we accept within";
 const WITHIN: &str = "dispatch within";
 const AT_MOST: &str = "late dispatches at most";
 
-/// Reads `dispatch within` and `late dispatches at most` of a channel.
+/// Reads `we accept within`, `dispatch within` and `late dispatches at most` of a channel.
 pub(super) fn flow(map: &Map<'_>, r: &Reading) -> Option<OrderFlow> {
+    let accept_within = map.or(ACCEPT, None, |node, r| lasting(node, r).map(Some));
     let dispatch_within = map.or(WITHIN, None, |node, r| lasting(node, r).map(Some));
     let late_dispatches_max = map.or(AT_MOST, None, |node, r| share(node, r).map(Some));
     if map.has(AT_MOST) && !map.has(WITHIN) {
@@ -21,7 +24,11 @@ pub(super) fn flow(map: &Map<'_>, r: &Reading) -> Option<OrderFlow> {
         r.wrong(&at, wrong.expected("`dispatch within: 24h` beside it"));
         return None;
     }
-    Some(OrderFlow { dispatch_within: dispatch_within?, late_dispatches_max: late_dispatches_max? })
+    Some(OrderFlow {
+        accept_within: accept_within?,
+        dispatch_within: dispatch_within?,
+        late_dispatches_max: late_dispatches_max?,
+    })
 }
 
 /// What channels ask for fits the OMS and the connector.
@@ -31,7 +38,17 @@ pub(super) fn refuse_unfit<'a>(
     (oms, is_outside): (&OmsPlay, bool),
     r: &Reading,
 ) {
-    for (name, _, dialect) in channels.filter(|(_, flow, _)| flow.dispatch_within.is_some()) {
+    for (name, _, dialect) in channels {
+        // Where it calls a platform that has no words for it here.
+        let has_face = is_outside && !matches!(dialect, Dialect::Neutral | Dialect::Mirakl);
+        if let Some(node) = top.peek(&["channels", name, ACCEPT]).filter(|_| has_face) {
+            r.wrong(
+                &node.at,
+                not_yet(
+                    "orders that wait for an external connector on a channel with this `dialect`",
+                ),
+            );
+        }
         let Some(node) = top.peek(&["channels", name, WITHIN]) else { continue };
         if oms.ships_after.is_none() {
             let wrong =
@@ -42,9 +59,11 @@ pub(super) fn refuse_unfit<'a>(
         if oms.dialect != Dialect::Neutral {
             r.wrong(&node.at, not_yet("`dispatch within` beside an OMS with a `dialect`"));
         }
-        if is_outside && dialect != Dialect::Neutral {
-            let what = "`dispatch within` with an external connector on a channel with a `dialect`";
-            r.wrong(&node.at, not_yet(what));
+        if has_face {
+            r.wrong(
+                &node.at,
+                not_yet("dispatch told by an external connector to a channel with this `dialect`"),
+            );
         }
     }
 }

@@ -94,7 +94,8 @@ impl Failure {
                 | Invariant::LostUpdate
                 | Invariant::ContradictedAnswer
                 | Invariant::SentAway
-                | Invariant::LateDispatch => None,
+                | Invariant::LateDispatch
+                | Invariant::LateAcceptance => None,
             },
         }
     }

@@ -122,6 +122,7 @@ impl Orders {
             What::TurnedAway { .. }
             | What::Carted(_)
             | What::CartEnded(_)
+            | What::Acknowledged(_)
             | What::Dispatched(_)
             | What::Shown { .. }
             | What::Priced { .. }

@@ -37,6 +37,8 @@ pub enum Operation {
     FillCart,
     /// An order is cancelled.
     CancelOrder,
+    /// A connector accepts an order.
+    AcceptOrder,
     /// A connector tells that an order has left the building.
     DispatchOrder,
     /// A connector updates offers, prices or listings.
@@ -81,10 +83,11 @@ const fn route(side: Side, method: Method, path: &'static str, operation: Operat
 }
 
 /// Every route there is.
-pub static ROUTES: [Route; 15] = [
+pub static ROUTES: [Route; 16] = [
     route(Side::Channel, Method::POST, "/orders", Operation::PlaceOrder),
     route(Side::Channel, Method::POST, "/carts", Operation::FillCart),
     route(Side::Channel, Method::POST, "/orders/{number}/cancel", Operation::CancelOrder),
+    route(Side::Channel, Method::POST, "/orders/{number}/accept", Operation::AcceptOrder),
     route(Side::Channel, Method::POST, "/orders/{number}/dispatch", Operation::DispatchOrder),
     route(Side::Channel, Method::POST, "/updates", Operation::Update),
     route(Side::Channel, Method::GET, "/orders", Operation::ListOrders),

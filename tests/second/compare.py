@@ -168,15 +168,15 @@ def _own_money(seen, summary, run, names):
 
 
 def _dispatch(seen, summary, run, names):
-    """What channels were told of orders that have left."""
+    """What channels were told of orders: that we accept them, that they have left."""
     for place, channel in enumerate(summary["channels"]):
-        name, stated = f"dispatch on {names[place]}: ", dict(channel.get("dispatch") or {})
-        took = stated.pop("took", None)
-        seen.same(name + "all of it", stated or None, run.dispatches.table(place))
-        if took is not None:
-            mine = percentiles(run.dispatches.on(place)[3])
-            for key, number in mine.items():
-                seen.either(name + "took " + key, took[key], number)
+        for what, mine in (("acceptance", run.acceptances), ("dispatch", run.dispatches)):
+            name, stated = f"{what} on {names[place]}: ", dict(channel.get(what) or {})
+            took = stated.pop("took", None)
+            seen.same(name + "all of it", stated or None, mine.table(place))
+            if took is not None:
+                for key, number in percentiles(mine.on(place)[3]).items():
+                    seen.either(name + "took " + key, took[key], number)
 
 
 def _verdicts(seen, summary, judged, names):

@@ -1,5 +1,5 @@
-"""Owns whether channels were told in time that their orders have left, where they ask for it.
-Must not know how the rest of an order's life is judged.
+"""Owns whether channels were told in time of their orders, where they ask for it: that we accept
+them, that they have left. Must not know how the rest of an order's life is judged.
 """
 
 from bounds import ppm_of
@@ -107,3 +107,81 @@ class Dispatches:
         if "late_dispatches_max" in self.flows[channel]:
             out["late_max_ppm"] = self.flows[channel]["late_dispatches_max"]
         return out
+
+
+class Acceptances:
+    """Orders that wait for us on a channel that cancels them when we do not accept them in time."""
+
+    def __init__(self, charter):
+        self.flows = [channel.get("flow", {}) for channel in charter["channels"]]
+        self.waiting = {}           # key -> order
+        self.took = []              # (order, how long)
+        self.cancelled = []         # by the channel, for it
+        self.gone = []              # released otherwise, after it was due
+
+    def within(self, channel):
+        return self.flows[channel].get("accept_within")
+
+    def due(self, order):
+        return order.at + self.within(order.channel)
+
+    def on_placed(self, order):
+        if order.ours_at is None and self.within(order.channel) is not None:
+            self.waiting[order.key] = order
+
+    def on_acknowledged(self, at, key):
+        order = self.waiting.pop(key, None)
+        if order is not None:
+            self.took.append((order, at - order.at))
+
+    def on_released(self, at, key, why):
+        order = self.waiting.pop(key, None)
+        if order is not None and why == "not_accepted":
+            self.cancelled.append(order)
+        elif order is not None and at > self.due(order):
+            self.gone.append(order)
+
+    def close(self, until):
+        waiting = list(self.waiting.values())
+        self.late = [o for o, took in self.took if took > self.within(o.channel)]
+        self.late += self.cancelled + self.gone + [o for o in waiting if until > self.due(o)]
+        self.open = [order for order in waiting if until <= self.due(order)]
+
+    def asked(self):
+        return [c for c in range(len(self.flows)) if self.within(c) is not None]
+
+    def on(self, channel):
+        def here(orders):
+            return sum(1 for order in orders if order.channel == channel)
+
+        took = [took for order, took in self.took if order.channel == channel]
+        in_time = sum(1 for one in took if one <= self.within(channel))
+        return in_time, here(self.late), here(self.open), took
+
+    def bands(self, limit):
+        """One is a condition; beyond what handoff may lose, a failure."""
+        out = [("healthy", None)] * len(self.flows)
+        for channel in self.asked():
+            in_time, late, still, _ = self.on(channel)
+            of = in_time + late + still
+
+            def beyond(n):
+                return n >= EVENTS_LEAST and ppm_of(n, of) > limit
+
+            if beyond(late):
+                out[channel] = ("failed", None)
+            elif beyond(late + still):
+                out[channel] = ("not_proved", "unresolved")
+            elif late:
+                out[channel] = ("watch", None)
+        return out
+
+    def table(self, channel):
+        if self.within(channel) is None:
+            return None
+        in_time, late, still, _ = self.on(channel)
+        return {
+            "within_us": self.within(channel), "orders": in_time + late + still,
+            "in_time": in_time, "late": {"definite": late, "possible": late + still},
+            "cancelled": sum(1 for order in self.cancelled if order.channel == channel),
+        }

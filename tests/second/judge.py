@@ -3,7 +3,7 @@ Must not know bounds or limits, nor look at a summary.
 """
 
 from broken import Broken
-from dispatch import Dispatches
+from dispatch import Acceptances, Dispatches
 from raised import Raised
 from evidence import Evidence
 from handoff import Books, Handoff
@@ -53,6 +53,7 @@ class Run:
         self.raised = Raised(charter)
         self.answers = Answers(self.count)
         self.endings = Endings()
+        self.acceptances = Acceptances(charter)
         self.dispatches = Dispatches(charter)
         self.booked_at = 0              # when an order last came to be in the books, or was over
         self.kept = Kept(self.ledger)
@@ -114,6 +115,7 @@ class Run:
         self.handoff = Handoff(self.charter, self.orders, self.until, quiet)
         self.books = Books(self.charter, self.orders, self.handoff)
         self.endings.close(self)
+        self.acceptances.close(self.until)
         self.dispatches.close(self.until)
         self.told = self.answers.told()
 
@@ -230,6 +232,7 @@ class Run:
         order = self.orders.on_accepted(seq, at, body)
         self.answers.note(order.channel, order.intent, "accepted")
         order.sold = sold
+        self.acceptances.on_placed(order)
         if order.ours_at is not None:
             self.dispatches.on_ours(order)
         self.evidence.on_accepted(self, order)
@@ -288,11 +291,15 @@ class Run:
         for line in self.shelves.carts.pop((body["channel"], body["intent"])):
             self._move(body["channel"], line["sku"], -line["qty"])
 
+    def on_acknowledged(self, seq, at, body):
+        self.acceptances.on_acknowledged(at, key_of(body["order"]))
+
     def on_dispatched(self, seq, at, body):
         self.dispatches.on_dispatched(at, key_of(body["order"]))
 
     def on_released(self, seq, at, body):
         self.booked_at = at
+        self.acceptances.on_released(at, key_of(body["order"]), body["why"])
         self.dispatches.on_released(at, key_of(body["order"]))
         order = self.orders.on_released(seq, at, body)
         if order is not None:

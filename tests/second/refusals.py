@@ -144,7 +144,7 @@ class Refusals:
     def on_paid(self, body):
         return key_of(body["order"]) in self.accepted
 
-    on_released = on_dispatched = on_paid
+    on_released = on_dispatched = on_acknowledged = on_paid
 
     def on_carted(self, body):
         """An intent has one cart on a channel at a time."""

@@ -424,8 +424,15 @@ pub(crate) fn rows() -> Vec<Row> {
         row!(
             KeepsDispatches,
             "dispatch not told to the channel",
-            [("channels.market.dispatch within", "20m")],
+            [("channels.market.dispatch within", "10m")],
             [(Rule(I::LateDispatch), Each)],
+            []
+        ),
+        row!(
+            KeepsAcceptances,
+            "order not accepted",
+            [("channels.market.we accept within", "5m")],
+            [(Rule(I::LateAcceptance), Each)],
             []
         ),
     ]

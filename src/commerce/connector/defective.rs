@@ -125,9 +125,11 @@ impl Connector {
 
     /// Whether a channel is not told of a step that an order has taken.
     pub(super) fn confirms_nothing(&mut self, step: Confirmation, order: OrderId) -> bool {
-        match step {
-            Confirmation::Dispatch => self.defects.strikes(Defect::KeepsDispatches, about(order)),
-        }
+        let defect = match step {
+            Confirmation::Dispatch => Defect::KeepsDispatches,
+            Confirmation::Acceptance => Defect::KeepsAcceptances,
+        };
+        self.defects.strikes(defect, about(order))
     }
 
     /// Until when a handoff lies about before anybody takes it up.

@@ -36,8 +36,9 @@ impl Connector {
                 intent: notice.intent,
                 on_shelf: smallvec![false; sold],
                 lines: notice.lines,
-                state: OrderState::Pending,
+                state: OrderState::Waiting,
                 reserving: false,
+                accepting: false,
                 handed: false,
             }
         });
@@ -45,8 +46,12 @@ impl Connector {
             && !matches!(known.state, OrderState::Released(_));
         // States only move on: a late notice of an earlier state changes nothing.
         known.state = known.state.max(notice.state);
+        let accepts =
+            notice.state == OrderState::Waiting && !std::mem::replace(&mut known.accepting, true);
         let (reserves, ours) = match notice.state {
-            OrderState::Pending => (self.play.reserve == Reserve::OnAccept, false),
+            OrderState::Waiting | OrderState::Pending => {
+                (self.play.reserve == Reserve::OnAccept, false)
+            }
             OrderState::Ours => (self.play.reserve != Reserve::OnHandoff, true),
             OrderState::Released(why) => {
                 let told = (known.reserving || known.handed) && why != Release::Stock;
@@ -65,6 +70,9 @@ impl Connector {
         };
         if reserves && !std::mem::replace(&mut known.reserving, true) {
             self.queue_order(&TaskKind::Reserve, order, out);
+        }
+        if accepts {
+            self.queue_order(&TaskKind::Confirm(Confirmation::Acceptance), order, out);
         }
         if ours {
             self.queue_order(&TaskKind::Handoff, order, out);

@@ -218,7 +218,8 @@ impl Connector {
             return Some(Asked::Channel(channel, request));
         }
         let known = self.orders.get_mut(order)?;
-        let released = matches!(known.state, OrderState::Released(_));
+        let state = known.state;
+        let released = matches!(state, OrderState::Released(_));
         let (intent, lines) = (known.intent, known.lines.clone());
         match task.kind {
             TaskKind::Handoff | TaskKind::Reserve if released => None,
@@ -239,6 +240,7 @@ impl Connector {
                 Some(Asked::Channel(order.channel, request))
             }
             TaskKind::Confirm(_) if released => None,
+            TaskKind::Confirm(Confirmation::Acceptance) if state > OrderState::Waiting => None,
             TaskKind::Confirm(step) => {
                 Some(Asked::Channel(order.channel, ChannelRequest::Confirm { order, step }))
             }
@@ -308,6 +310,7 @@ impl Connector {
             TaskKind::Reserve => Job::Reserve(task.order),
             TaskKind::Release(_) => Job::Release(task.order),
             TaskKind::Cancel => Job::Cancel(task.order),
+            TaskKind::Confirm(Confirmation::Acceptance) => Job::Accept(task.order),
             TaskKind::Confirm(Confirmation::Dispatch) => Job::Dispatch(task.order),
             TaskKind::Push(push) => Job::Push {
                 channel: push.channel,

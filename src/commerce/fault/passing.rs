@@ -124,6 +124,10 @@ impl<'a> Passing<'a> {
                 (MessageKind::Handoff, thing, About::Lines(&handed.lines))
             }
             Inside::Pay { number } => (MessageKind::Handoff, mix(4, *number), About::Nothing),
+            Inside::Confirm { number, step } => {
+                let thing = mix(mix(17, *step as u64), *number);
+                (MessageKind::Confirmation, thing, About::Nothing)
+            }
             Inside::Cancel { number, why, .. } => {
                 let by = u64::from(*why == Release::Stock);
                 (MessageKind::Cancellation, mix(mix(2, by), *number), About::Nothing)
@@ -169,6 +173,7 @@ impl<'a> Passing<'a> {
                     OrderState::Pending => 0,
                     OrderState::Ours => 1,
                     OrderState::Released(_) => 2,
+                    OrderState::Waiting => 3,
                 };
                 (mix(8, mix(notice.intent.0, state)), About::Lines(&notice.lines))
             }

@@ -1,5 +1,5 @@
-//! Owns the way of an order once it is placed: it is paid, or not; the seller tells that it left.
-//! Must not know who tells, nor when it should.
+//! Owns the way of an order once it is placed: the seller accepts it in time, or not; it is paid,
+//! or not; the seller tells that it has left. Must not know who tells, nor when it should.
 
 use super::{Later, Marketplace, Order};
 use crate::commerce::limiter::LimitedOp;
@@ -35,11 +35,73 @@ impl Marketplace {
     /// Whether something may still come of an appointment.
     pub(super) fn is_awaited(&self, later: &Later) -> bool {
         match later {
+            Later::AcceptanceDue { number } => {
+                let order = self.orders.get(*number);
+                order.is_some_and(|order| order.state == OrderState::Waiting)
+            }
             Later::DispatchDue { number } => {
                 self.orders.get(*number).is_some_and(Order::is_to_leave)
             }
             Later::Payment { .. } | Later::Show { .. } | Later::Forget { .. } => true,
         }
+    }
+
+    /// An order waits so long for the seller to accept it, and is cancelled then.
+    #[must_use]
+    pub fn to_be_told_of_acceptance(mut self, within: Option<Span>) -> Marketplace {
+        self.accept_within = within;
+        self
+    }
+
+    /// Whether an order waits for the seller, and what it waits for if not.
+    pub(super) fn is_to_be_accepted(&mut self, now: At, number: u64, intent: Intent) -> OrderState {
+        let Some(within) = self.accept_within else {
+            return self.is_to_be_paid(now, number, intent);
+        };
+        // At the time itself it may still be accepted.
+        self.timers.set(now + within + Span(1), Later::AcceptanceDue { number });
+        OrderState::Waiting
+    }
+
+    /// The seller had so long to accept an order.
+    pub(super) fn gives_up_waiting(&mut self, now: At, number: u64, out: &mut Outbox) {
+        if self.orders.get(number).is_some_and(|order| order.state == OrderState::Waiting) {
+            self.release(now, number, Release::NotAccepted, out);
+        }
+    }
+
+    fn accepted(&mut self, now: At, id: OrderId, out: &mut Outbox) -> ChannelReply {
+        if self.accept_within.is_none() {
+            return ChannelReply::Invalid { why: "orders come accepted here".to_owned() };
+        }
+        let known = self.orders.get(id.number).filter(|_| id.channel == self.id);
+        let why = match known.map(|order| (order.state, order.intent)) {
+            None => format!("there is no order {}", id.number),
+            Some((OrderState::Waiting, intent)) => {
+                out.facts.push(What::Acknowledged(Confirmed { order: id }));
+                let state = self.is_to_be_paid(now, id.number, intent);
+                if let Some(order) = self.orders.get_mut(id.number) {
+                    order.state = state;
+                }
+                if state == OrderState::Ours {
+                    self.is_ours(now, id.number, out);
+                } else {
+                    self.tell(now, id.number, out);
+                }
+                return ChannelReply::Confirmed;
+            }
+            Some((OrderState::Pending | OrderState::Ours, _)) => return ChannelReply::Confirmed,
+            Some((OrderState::Released(_), _)) => "the order is cancelled".to_owned(),
+        };
+        ChannelReply::Invalid { why }
+    }
+
+    /// An order that was not is ours to fulfil now.
+    fn is_ours(&mut self, now: At, number: u64, out: &mut Outbox) {
+        out.facts.push(What::Paid { order: OrderId { channel: self.id, number } });
+        self.take_when_paid(number, out);
+        self.is_due_to_leave(now, number);
+        self.tell(now, number, out);
     }
 
     /// Whether an order is ours at once, or when its payment is known to have come.
@@ -61,10 +123,7 @@ impl Marketplace {
         let Some(order) = self.orders.get_mut(number).filter(pending) else { return };
         if paid {
             order.state = OrderState::Ours;
-            out.facts.push(What::Paid { order: OrderId { channel: self.id, number } });
-            self.take_when_paid(number, out);
-            self.is_due_to_leave(now, number);
-            self.tell(now, number, out);
+            self.is_ours(now, number, out);
         } else {
             self.release(now, number, Release::Payment, out);
         }
@@ -84,6 +143,7 @@ impl Marketplace {
         }
         let reply = match step {
             Confirmation::Dispatch => self.dispatched(order, out),
+            Confirmation::Acceptance => self.accepted(now, order, out),
         };
         Answer { reply, fate: self.faults.of_reply(call) }
     }
@@ -103,6 +163,7 @@ impl Marketplace {
                     }
                     return ChannelReply::Confirmed;
                 }
+                OrderState::Waiting => "the order is not accepted".to_owned(),
                 OrderState::Pending => "the order is not paid".to_owned(),
                 OrderState::Released(_) => "the order is cancelled".to_owned(),
             },

@@ -20,9 +20,10 @@ impl Oms {
     pub fn means(&mut self, asked: &Inside) -> Option<OmsRequest> {
         let hub = self.hub.as_mut()?;
         match asked {
-            Inside::Offers { counts: false, .. } | Inside::Update { .. } | Inside::Enter { .. } => {
-                None
-            }
+            Inside::Offers { counts: false, .. }
+            | Inside::Update { .. }
+            | Inside::Enter { .. }
+            | Inside::Confirm { .. } => None,
             Inside::Offers { from, limit, counts: true } => {
                 Some(OmsRequest::ListLevels { after: u64::from(from.0), limit: *limit })
             }
@@ -65,7 +66,7 @@ impl Oms {
             Inside::HandOver(handed) => return self.enter(now, &handed, means, out),
             Inside::Pay { number } => return self.pay(now, number, means, out),
             Inside::Cancel { number, why, .. } => self.cancel_entered(now, number, why, out),
-            Inside::Update { .. } | Inside::Enter { .. } => {
+            Inside::Update { .. } | Inside::Enter { .. } | Inside::Confirm { .. } => {
                 let why = "stock and prices are the merchant's to set here, and orders are those \
                            of channels";
                 InsideReply::Refused { why: why.to_owned() }

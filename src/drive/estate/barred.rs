@@ -20,7 +20,10 @@ impl Ear {
             ChannelRequest::PlaceOrder { .. } | ChannelRequest::FillCart { .. } => {
                 "orders are placed, and carts filled, by shoppers; nothing was carried out"
             }
-            ChannelRequest::CancelOrder { why: Release::Customer | Release::Payment, .. } => {
+            ChannelRequest::CancelOrder {
+                why: Release::Customer | Release::Payment | Release::NotAccepted,
+                ..
+            } => {
                 "a seller cancels for want of `stock`; all else is the shopper's to do, or the \
                  channel's; nothing was carried out"
             }
@@ -37,13 +40,17 @@ impl Ear {
     pub(super) fn refuses_front(&mut self, id: ChannelId, asked: &Inside) -> Option<&'static str> {
         let why = match asked {
             Inside::Enter { .. } => "orders are placed by shoppers; nothing was carried out",
-            Inside::Cancel { why: Release::Customer | Release::Payment, .. } => {
+            Inside::Cancel {
+                why: Release::Customer | Release::Payment | Release::NotAccepted,
+                ..
+            } => {
                 "a seller cancels for want of stock; all else is the shopper's to do, or the \
                  channel's; nothing was carried out"
             }
             Inside::Cancel { why: Release::Stock, .. }
             | Inside::HandOver(_)
             | Inside::Pay { .. }
+            | Inside::Confirm { .. }
             | Inside::Offers { .. }
             | Inside::Orders(_)
             | Inside::Update { .. } => return None,
@@ -63,6 +70,7 @@ impl Ear {
             | Inside::Orders(_)
             | Inside::HandOver(_)
             | Inside::Pay { .. }
+            | Inside::Confirm { .. }
             | Inside::Cancel { .. } => return None,
         };
         self.met(Met::NotYours, Address::Oms, 1);

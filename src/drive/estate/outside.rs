@@ -186,7 +186,8 @@ impl Ear {
             InsideReply::Offers { .. }
             | InsideReply::Orders { .. }
             | InsideReply::Entered { .. }
-            | InsideReply::Cancelled => {}
+            | InsideReply::Cancelled
+            | InsideReply::Confirmed => {}
         }
     }
 

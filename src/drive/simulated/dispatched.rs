@@ -1,4 +1,5 @@
-//! Orders that leave, played: channels are told what has left, and a run is watched until then.
+//! Orders that wait for us and orders that leave, played: channels are told, in time or not, and a
+//! run is watched until then.
 
 use super::play;
 use crate::commerce::defect::Defect;
@@ -9,7 +10,7 @@ use crate::history::What;
 use crate::history::charter::OrderFlow;
 use crate::history::stamp::Tape;
 use crate::judge::Fold;
-use crate::judge::judgement::{Count, Dispatched};
+use crate::judge::judgement::{AcceptedOnes, Count, Dispatched};
 use crate::law::Law;
 use crate::scenario::Plan;
 use crate::units::{Ppm, Span};
@@ -103,6 +104,48 @@ fn a_run_that_is_shorter_than_the_promise_says_what_it_has_not_seen() {
     assert!(of.late.possible > 20 && of.in_time > 20, "{of:?}");
     assert_eq!(of.orders, of.in_time + of.late.possible);
     let ends = facts(&plan).last().map(|fact| fact.at).unwrap_or_default();
-    let waited = ends.since(plan.charter.traffic_ends);
-    assert!(waited < Span::from_mins(2), "nothing is waited for: {waited}");
+    assert!(
+        ends < plan.charter.traffic_ends + Span::from_mins(2),
+        "nothing is waited for: {ends:?}"
+    );
+}
+
+fn accepted(plan: &Plan) -> AcceptedOnes {
+    let mut fold = Fold::new();
+    let mut tape = Tape::new(|fact| fold.eat(&fact).expect("a driver writes a history"));
+    play(plan, &mut tape, &mut Nobody);
+    fold.judge().expect("a history has a charter").accepted.swap_remove(0)
+}
+
+/// Who looks every half minute accepts in time for a channel that waits a minute, and loses to one
+/// that waits ten seconds about two in three; every order comes to one end.
+#[test]
+fn who_looks_too_seldom_loses_orders_to_the_channel() {
+    for (waits, least, most) in [(60, 0.0, 0.0), (10, 0.55, 0.8)] {
+        let mut plan = plan(Span::from_mins(30));
+        plan.charter.channels[1].flow.accept_within = Some(Span::from_secs(waits));
+        plan.world.connectors[0].orders_in = Rhythm::Poll(Span::from_secs(30));
+        let of = accepted(&plan);
+        assert_eq!((of.late.definite, of.late.definite), (of.late.possible, of.cancelled));
+        assert_eq!(of.orders, of.in_time + of.cancelled);
+        let lost = of.cancelled as f64 / of.orders as f64;
+        assert!(of.orders > 100 && (least..=most).contains(&lost), "{waits} s: {lost}");
+        let paid = facts(&plan).into_iter().filter(|fact| match fact.what {
+            What::Paid { order } => order.channel.0 == 1,
+            _ => false,
+        });
+        let paid = paid.count() as u64;
+        assert_eq!(paid, of.in_time, "what is not accepted is never ours");
+    }
+}
+
+/// A connector that never accepts some.
+#[test]
+fn who_accepts_nothing_loses_it() {
+    let mut plan = plan(Span::from_mins(30));
+    plan.charter.channels[1].flow.accept_within = Some(Span::from_mins(10));
+    plan.world.defects = vec![Defect::KeepsAcceptances];
+    let of = accepted(&plan);
+    let lost = of.cancelled as f64 / of.orders as f64;
+    assert!((0.35..0.65).contains(&lost) && of.late.definite == of.cancelled, "{lost}");
 }

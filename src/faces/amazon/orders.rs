@@ -83,7 +83,7 @@ impl Amazon {
                 "ConditionId": "New", "ConditionSubtypeId": "New",
             });
             // What is not paid has no price yet.
-            if order.state != OrderState::Pending {
+            if order.state > OrderState::Pending {
                 item["ItemPrice"] = self.amount(line.price.times(line.qty));
             }
             item
@@ -105,7 +105,7 @@ impl Amazon {
             "PurchaseDate": now.date(order.placed) + "Z",
             "LastUpdateDate": now.date(order.changed) + "Z",
             "OrderStatus": match order.state {
-                OrderState::Pending => "Pending",
+                OrderState::Waiting | OrderState::Pending => "Pending",
                 OrderState::Ours => "Unshipped",
                 OrderState::Released(_) => "Canceled",
             },
@@ -220,7 +220,7 @@ impl Cursor {
 
     fn written(&self) -> String {
         let by = if self.by == OrdersSorted::Placed { "c" } else { "u" };
-        let OrderStates { pending, ours, unpaid, cancelled } = self.states;
+        let OrderStates { waiting: _, pending, ours, unpaid, cancelled } = self.states;
         let states = [pending, ours, unpaid, cancelled].map(|one| if one { '1' } else { '0' });
         let states: String = states.iter().collect();
         let (at, number) = self.last.unwrap_or((self.from, 0));
@@ -238,8 +238,13 @@ impl Cursor {
             _ => return None,
         };
         let has = |place: usize| states.as_bytes().get(place) == Some(&b'1');
-        let states =
-            OrderStates { pending: has(0), ours: has(1), unpaid: has(2), cancelled: has(3) };
+        let states = OrderStates {
+            waiting: has(0),
+            pending: has(0),
+            ours: has(1),
+            unpaid: has(2),
+            cancelled: has(3),
+        };
         let limit = limit.parse().ok().filter(|limit| (1..=PAGE_MAX).contains(limit))?;
         let last = Some((At(at.parse().ok()?), number.parse().ok()?));
         let (from, before) = (At(from.parse().ok()?), At(before.parse().ok()?));
@@ -255,7 +260,7 @@ fn states(asked: &Pairs<'_>) -> Result<OrderStates, Refused> {
     let mut states = OrderStates::NONE;
     for status in said.flat_map(|(_, statuses)| statuses.split(',')) {
         match status {
-            "Pending" => states.pending = true,
+            "Pending" => (states.waiting, states.pending) = (true, true),
             "Unshipped" => states.ours = true,
             "Canceled" => (states.unpaid, states.cancelled) = (true, true),
             "PendingAvailability"

@@ -275,11 +275,12 @@ pub(super) fn line_id(order: u64, place: usize) -> u64 {
 /// What is said of the money, and why it was cancelled, if it was.
 pub(super) fn standing(state: OrderState) -> (&'static str, Option<&'static str>) {
     match state {
-        OrderState::Pending => ("pending", None),
+        OrderState::Waiting | OrderState::Pending => ("pending", None),
         OrderState::Ours => ("paid", None),
         OrderState::Released(Release::Payment) => ("voided", Some("declined")),
         OrderState::Released(Release::Customer) => ("refunded", Some("customer")),
         OrderState::Released(Release::Stock) => ("refunded", Some("inventory")),
+        OrderState::Released(Release::NotAccepted) => ("voided", Some("other")),
     }
 }
 
@@ -295,7 +296,9 @@ fn wanted(now: FaceClock, page: &RestPage) -> Result<OrdersWanted, Refused> {
     let from = |name| Ok::<_, Refused>(moment(name)?.map_or(At::START, |date| now.from(date)));
     let until = |name| Ok::<_, Refused>(moment(name)?.map_or(At::NEVER, |date| now.after(date)));
     let mut states = match page.says("status") {
-        None | Some("open") => OrderStates { pending: true, ours: true, ..OrderStates::NONE },
+        None | Some("open") => {
+            OrderStates { waiting: true, pending: true, ours: true, ..OrderStates::NONE }
+        }
         Some("any") => OrderStates::ANY,
         Some("cancelled") => OrderStates { unpaid: true, cancelled: true, ..OrderStates::NONE },
         Some("closed") => OrderStates::NONE,
@@ -304,7 +307,11 @@ fn wanted(now: FaceClock, page: &RestPage) -> Result<OrdersWanted, Refused> {
     match page.says("financial_status") {
         None | Some("any") => {}
         Some("pending" | "unpaid") => {
-            states = OrderStates { pending: states.pending, ..OrderStates::NONE };
+            states = OrderStates {
+                waiting: states.waiting,
+                pending: states.pending,
+                ..OrderStates::NONE
+            };
         }
         Some("paid") => states = OrderStates { ours: states.ours, ..OrderStates::NONE },
         Some(_) => return Err(Refused::not_here("this financial_status of orders")),

@@ -245,10 +245,13 @@ fn no_order() -> Refused {
 
 fn state(state: OrderState) -> &'static str {
     match state {
+        OrderState::Waiting => "on-hold",
         OrderState::Pending => "pending",
         OrderState::Ours => "processing",
         OrderState::Released(Release::Payment) => "failed",
-        OrderState::Released(Release::Customer | Release::Stock) => "cancelled",
+        OrderState::Released(Release::Customer | Release::Stock | Release::NotAccepted) => {
+            "cancelled"
+        }
     }
 }
 
@@ -262,7 +265,8 @@ fn states(asked: &Parameters) -> Result<OrderStates, Refused> {
             "processing" => states.ours = true,
             "failed" => states.unpaid = true,
             "cancelled" => states.cancelled = true,
-            "on-hold" | "completed" | "refunded" | "trash" | "checkout-draft" => {}
+            "on-hold" => states.waiting = true,
+            "completed" | "refunded" | "trash" | "checkout-draft" => {}
             _ => return Err(Refused::parameter("status", "states of orders")),
         }
     }

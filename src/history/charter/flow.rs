@@ -9,6 +9,10 @@ use crate::units::{Ppm, Span};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OrderFlow {
+    /// We are to accept an order within this time, or the channel cancels it; until then it is not
+    /// ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accept_within: Option<Span>,
     /// The channel is to be told so long after an order is ours that it has left the building.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dispatch_within: Option<Span>,

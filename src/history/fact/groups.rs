@@ -21,6 +21,7 @@ macro_rules! of_channels {
             | $crate::history::fact::What::CartEnded(_)
             | $crate::history::fact::What::Paid { .. }
             | $crate::history::fact::What::Released { .. }
+            | $crate::history::fact::What::Acknowledged(_)
             | $crate::history::fact::What::Dispatched(_)
             | $crate::history::fact::What::Shown { .. }
             | $crate::history::fact::What::Priced { .. }

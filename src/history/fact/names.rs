@@ -53,7 +53,7 @@ impl What {
                 each(Channel(order.channel))?;
                 of_lines(lines, each)
             }
-            What::Dispatched(confirmed) => each(Channel(confirmed.order.channel)),
+            What::Acknowledged(of) | What::Dispatched(of) => each(Channel(of.order.channel)),
             What::RuleSet { channel, .. } => each(Channel(*channel)),
             What::TurnedAway { channel, line, .. } => {
                 each(Channel(*channel))?;
@@ -166,6 +166,7 @@ fn of_job<E>(job: &Job, each: &mut impl FnMut(Named) -> Result<(), E>) -> Result
         | Job::Reserve(order)
         | Job::Release(order)
         | Job::Cancel(order)
+        | Job::Accept(order)
         | Job::Dispatch(order) => each(Named::Channel(order.channel)),
     }
 }

@@ -1,4 +1,5 @@
-//! Owns what is found of orders whose channels are to be told that they have left the building.
+//! Owns what is found of orders whose channels are to be told of them: that we accept them, that
+//! they have left the building.
 //! Must not know how it is found.
 
 use super::{Count, Percentiles};
@@ -23,5 +24,24 @@ pub struct Dispatched {
     /// It was told of these before they had left; they count by when they did.
     pub ahead: u64,
     /// From ours to told, of those it was told of.
+    pub took: Percentiles,
+}
+
+/// What became of a channel's orders that wait for us to accept them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AcceptedOnes {
+    /// The channel.
+    pub channel: ChannelId,
+    /// It waits so long.
+    pub within: Span,
+    /// Orders that waited, without those that their shoppers cancelled meanwhile.
+    pub orders: u64,
+    /// We accepted these in time.
+    pub in_time: u64,
+    /// We did not; possible are those too that still had time when observation ended.
+    pub late: Count,
+    /// The channel cancelled these of them for it.
+    pub cancelled: u64,
+    /// From placed to accepted, of those we accepted.
     pub took: Percentiles,
 }

@@ -1,14 +1,45 @@
-//! Owns what is told of orders whose channel is to be told that they have left: how many it was
-//! told of in time, and of how many nobody knows yet. Must not count anything.
+//! Owns what is told of orders that wait for us, and of those whose channel is to be told that they
+//! have left: how many in time, and of how many nobody knows yet. Must not count anything.
 
 use super::super::document::table::{Cell, Row, Table};
 use super::super::document::{Block, Voice};
 use super::super::summary::Summary;
 use super::super::summary::dispatch::Dispatch;
+use super::super::summary::measured::Percentiles;
 use super::super::words::number::{count, counted, share, span};
 
-/// A row a channel; nothing where none asks for it.
+/// What waits for us and what is to leave; nothing where no channel asks for either.
 pub(super) fn section(summary: &Summary) -> Vec<Block> {
+    [accepted(summary), dispatched(summary)].into_iter().flatten().collect()
+}
+
+/// A row a channel whose orders wait for us.
+fn accepted(summary: &Summary) -> Vec<Block> {
+    let columns = "channel | waits | accepted in time | too late | cancelled for it | \
+                   still waiting | orders | from placed to accepted, half / 95 %::";
+    let mut table = Table::of("Orders that waited for us to accept them", columns);
+    let mut any = false;
+    for channel in &summary.channels {
+        let Some(of) = &channel.acceptance else { continue };
+        any = true;
+        let cells = vec![
+            Cell::text(&channel.name),
+            Cell::text(span(of.within_us)),
+            Cell::number(count(of.in_time)),
+            Cell::number(count(of.late.definite)),
+            Cell::number(count(of.cancelled)),
+            Cell::number(count(of.late.possible - of.late.definite)),
+            Cell::number(count(of.orders)),
+            Cell::text(took(&of.took)),
+        ];
+        table.push(Row::from(cells).of(Some(&channel.name)).marked(of.late.definite > 0));
+    }
+    let heading = Block::heading("acceptance", "Orders that wait for us");
+    if any { vec![heading, Block::Table(table)] } else { vec![] }
+}
+
+/// A row a channel that asks what has left.
+fn dispatched(summary: &Summary) -> Vec<Block> {
     let asks = |channel: &super::super::summary::verdict::Channel| {
         channel.dispatch.clone().map(|of| (channel.name.clone(), of))
     };
@@ -27,7 +58,7 @@ pub(super) fn section(summary: &Summary) -> Vec<Block> {
             Cell::number(late(of)),
             Cell::number(count(of.open())),
             Cell::number(count(of.orders)),
-            Cell::text(took(of)),
+            Cell::text(took(&of.took)),
         ];
         table.push(Row::from(cells).of(Some(name)).marked(of.late.definite > 0));
     }
@@ -69,19 +100,18 @@ fn late(of: &Dispatch) -> String {
     }
 }
 
-fn took(of: &Dispatch) -> String {
+fn took(of: &Percentiles) -> String {
     let said = |us: Option<u64>| us.map_or("later".to_owned(), span);
-    if of.took.count == 0 {
+    if of.count == 0 {
         return "none".to_owned();
     }
-    format!("{} / {}", said(of.took.p50_us), said(of.took.p95_us))
+    format!("{} / {}", said(of.p50_us), said(of.p95_us))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::report::summary::gate::Count;
-    use crate::report::summary::measured::Percentiles;
 
     fn promised(definite: u64, possible: u64) -> Dispatch {
         Dispatch {
@@ -105,6 +135,6 @@ mod tests {
         let limited = Dispatch { late_max_ppm: Some(40_000), ..promised(2, 2) };
         assert_eq!((late(&limited), late(&promised(2, 2))), ("2 (at most 4 %)".into(), "2".into()));
         let none = Dispatch { orders: 0, low_ppm: None, high_ppm: None, ..promised(0, 0) };
-        assert_eq!((kept(&none), took(&none)), ("no order".to_owned(), "none".to_owned()));
+        assert_eq!((kept(&none), took(&none.took)), ("no order".to_owned(), "none".to_owned()));
     }
 }

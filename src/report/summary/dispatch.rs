@@ -1,4 +1,5 @@
-//! Owns what summary.json says of orders whose channel is to be told that they have left.
+//! Owns what summary.json says of orders whose channel is to be told that we accept them, or that
+//! they have left.
 //! Must not count anything.
 
 use schemars::JsonSchema;
@@ -63,5 +64,41 @@ impl Dispatch {
     /// Orders that were not due when observation ended.
     pub fn open(&self) -> u64 {
         self.late.possible.saturating_sub(self.late.definite)
+    }
+}
+
+/// Acceptance in time, on a channel whose orders wait for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Acceptance {
+    /// The channel waits so many microseconds, and cancels the order then.
+    pub within_us: u64,
+    /// Orders that waited, without those that their shoppers cancelled meanwhile.
+    pub orders: u64,
+    /// We accepted these in time.
+    pub in_time: u64,
+    /// We did not; possible are those too that still had time when observation ended.
+    pub late: Count,
+    /// The channel cancelled these of them for it.
+    pub cancelled: u64,
+    /// From placed to accepted, of those we accepted.
+    pub took: Percentiles,
+}
+
+impl Acceptance {
+    /// Of the channel at a place; none where orders do not wait.
+    pub(super) fn of(
+        charter: &Charter,
+        all: &[judged::AcceptedOnes],
+        place: usize,
+    ) -> Option<Acceptance> {
+        let of = all.iter().find(|of| of.channel == ChannelId(place as u16))?;
+        Some(Acceptance {
+            within_us: of.within.0,
+            orders: of.orders,
+            in_time: of.in_time,
+            late: of.late.state(charter),
+            cancelled: of.cancelled,
+            took: of.took.state(charter),
+        })
     }
 }

@@ -243,6 +243,8 @@ mirror! {
         LateCancellation,
         /// Not told in time to its channel that it has left; there where a channel asks for it.
         LateDispatch,
+        /// Not accepted in time by us; there where orders wait for that.
+        LateAcceptance,
     }
 }
 

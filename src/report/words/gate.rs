@@ -166,6 +166,7 @@ pub fn invariant_title(invariant: InvariantKind) -> &'static str {
         InvariantKind::SentAway => "shopper sent away",
         InvariantKind::LateCancellation => "late cancellation",
         InvariantKind::LateDispatch => "late dispatch",
+        InvariantKind::LateAcceptance => "late acceptance",
     }
 }
 
@@ -262,6 +263,10 @@ fn told_wrongly(invariant: InvariantKind) -> (&'static str, &'static str) {
         InvariantKind::SentAway => (
             "shopper was sent away for nothing that was wrong with the order, and never served",
             "shoppers were sent away for nothing that was wrong with the order, and never served",
+        ),
+        InvariantKind::LateAcceptance => (
+            "order waited for us, and was not accepted in time",
+            "orders waited for us, and were not accepted in time",
         ),
         InvariantKind::LateDispatch => (
             "order had not left in time, or its channel was not told so",

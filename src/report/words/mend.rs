@@ -60,7 +60,8 @@ pub(super) fn to_restore(summary: &Summary, result: &Invariant) -> NextStep {
         | InvariantKind::ContradictedAnswer
         | InvariantKind::SentAway
         | InvariantKind::LateCancellation
-        | InvariantKind::LateDispatch => to_tell(summary, invariant),
+        | InvariantKind::LateDispatch
+        | InvariantKind::LateAcceptance => to_tell(summary, invariant),
     };
     NextStep { action: action.to_owned(), setting, validate, ..NextStep::default() }
 }
@@ -81,9 +82,8 @@ fn to_tell(summary: &Summary, invariant: InvariantKind) -> (&'static str, String
         InvariantKind::SentAway => {
             ("give the channel room for the peak, and shoppers a page that waits", String::new())
         }
-        InvariantKind::LateDispatch => (
-            "see whether the warehouse was late or nobody told the channel: confirm what leaves at \
-             once, try again until the channel knows, and promise what the peak can keep",
+        InvariantKind::LateAcceptance | InvariantKind::LateDispatch => (
+            "tell the channel at once, again until it knows; promise what the peak can keep",
             to_set(summary, &[Setting::Retries], ""),
         ),
         _ => (

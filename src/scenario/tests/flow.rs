@@ -18,7 +18,11 @@ fn a_channel_says_by_when_orders_are_to_have_left() {
     let written = text(", dispatch within: 24h, late dispatches at most: 4%", SHIPS);
     let charter = plan(&written).charter;
     let within = Some(Span::from_mins(24 * 60));
-    let flow = OrderFlow { dispatch_within: within, late_dispatches_max: Some(Ppm(40_000)) };
+    let flow = OrderFlow {
+        dispatch_within: within,
+        late_dispatches_max: Some(Ppm(40_000)),
+        ..OrderFlow::default()
+    };
     assert_eq!((charter.channels[0].flow, charter.minor), (flow, 3));
     assert_eq!(charter.channels[1].flow, OrderFlow::default());
     let unseen = |written: &str| {
@@ -46,6 +50,7 @@ fn what_does_not_fit_is_refused_where_it_stands() {
     for (channel, more, expected) in [
         (", dispatch within: 24h", "", "nothing leaves the building"),
         (", late dispatches at most: 4%", SHIPS, "nothing says by when"),
+        (", order flow: pending", "", "we accept within"),
         (", dispatch within: soon", SHIPS, "soon"),
         (", dispatch within: 24h, late dispatches at most: 400%", SHIPS, "400%"),
         (", dispatch within: 24h", "oms: { ships after: 5h, dialect: shopify }\n", "not yet"),
@@ -54,4 +59,11 @@ fn what_does_not_fit_is_refused_where_it_stands() {
         let told = said(&text(channel, more));
         assert!(told.contains(expected), "{channel}{more}: {told}");
     }
+}
+
+#[test]
+fn a_channel_says_how_long_orders_wait_for_us() {
+    let charter = plan(&text(", we accept within: 2h", "")).charter;
+    let accept_within = Some(Span::from_mins(120));
+    assert_eq!(charter.channels[0].flow, OrderFlow { accept_within, ..OrderFlow::default() });
 }

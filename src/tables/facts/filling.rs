@@ -39,6 +39,7 @@ pub(super) fn each_row<'c, E>(
         What::CartEnded(_)
         | What::Paid { .. }
         | What::Released { .. }
+        | What::Acknowledged(_)
         | What::Dispatched(_)
         | What::Shown { .. }
         | What::Priced { .. }
@@ -237,7 +238,9 @@ impl<'c> Row<'c> {
                 (self.channel, self.intent) = (Some(end.channel), Some(end.intent.0));
                 self.cause = Some(code(&end.why));
             }
-            What::Paid { order } | What::Dispatched(Confirmed { order }) => self.of_order(order),
+            What::Paid { order }
+            | What::Acknowledged(Confirmed { order })
+            | What::Dispatched(Confirmed { order }) => self.of_order(order),
             What::Released { order, why } => {
                 self.of_order(order);
                 self.cause = Some(code(&why));
@@ -337,6 +340,7 @@ impl<'c> Row<'c> {
                     | Job::Reserve(order)
                     | Job::Release(order)
                     | Job::Cancel(order)
+                    | Job::Accept(order)
                     | Job::Dispatch(order) => self.of_order(order),
                 }
             }

@@ -71,11 +71,8 @@ pub fn decode_request(
             let shapes::CancelOrder { why } = reading::shape(received.body)?;
             ChannelRequest::CancelOrder { order, why }
         }
-        Operation::DispatchOrder => {
-            let order = order_of(channel, received)?;
-            let shapes::Confirm {} = reading::shape(received.body)?;
-            ChannelRequest::Confirm { order, step: Confirmation::Dispatch }
-        }
+        Operation::AcceptOrder => confirmed(channel, received, Confirmation::Acceptance)?,
+        Operation::DispatchOrder => confirmed(channel, received, Confirmation::Dispatch)?,
         Operation::Update => {
             let shapes::Update { kind, items } = reading::shape(received.body)?;
             let key = reading::key(received.key)?;
@@ -96,8 +93,19 @@ fn order_of(channel: ChannelId, received: &Received<'_>) -> Result<OrderId, Misr
     Ok(OrderId { channel, number })
 }
 
+fn confirmed(
+    channel: ChannelId,
+    received: &Received<'_>,
+    step: Confirmation,
+) -> Result<ChannelRequest, Misread> {
+    let order = order_of(channel, received)?;
+    let shapes::Confirm {} = reading::shape(received.body)?;
+    Ok(ChannelRequest::Confirm { order, step })
+}
+
 fn path_of(step: Confirmation) -> &'static str {
     match step {
+        Confirmation::Acceptance => "accept",
         Confirmation::Dispatch => "dispatch",
     }
 }

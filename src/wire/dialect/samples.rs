@@ -38,7 +38,12 @@ fn order() -> impl Strategy<Value = OrderId> {
 }
 
 fn release() -> impl Strategy<Value = Release> {
-    prop_oneof![Just(Release::Payment), Just(Release::Customer), Just(Release::Stock)]
+    prop_oneof![
+        Just(Release::Payment),
+        Just(Release::Customer),
+        Just(Release::Stock),
+        Just(Release::NotAccepted),
+    ]
 }
 
 fn refusal() -> impl Strategy<Value = Refusal> {
@@ -100,9 +105,9 @@ pub(crate) fn channel_request() -> impl Strategy<Value = (ChannelId, ChannelRequ
         let cancel = (any::<u64>(), release()).prop_map(move |(number, why)| {
             ChannelRequest::CancelOrder { order: OrderId { channel, number }, why }
         });
-        let confirm = any::<u64>().prop_map(move |number| {
-            let order = OrderId { channel, number };
-            ChannelRequest::Confirm { order, step: Confirmation::Dispatch }
+        let steps = prop_oneof![Just(Confirmation::Dispatch), Just(Confirmation::Acceptance)];
+        let confirm = (any::<u64>(), steps).prop_map(move |(number, step)| {
+            ChannelRequest::Confirm { order: OrderId { channel, number }, step }
         });
         let update = (any::<Option<u64>>(), push_kind(), vec(update_item(), 0..5)).prop_map(
             |(key, kind, items)| ChannelRequest::Update { key, kind, items: items.into() },
@@ -228,6 +233,7 @@ pub(crate) fn oms_exchange() -> impl Strategy<Value = (OmsRequest, OmsReply)> {
 
 fn order_notice() -> impl Strategy<Value = OrderNotice> {
     let state = prop_oneof![
+        Just(OrderState::Waiting),
         Just(OrderState::Pending),
         Just(OrderState::Ours),
         release().prop_map(OrderState::Released),

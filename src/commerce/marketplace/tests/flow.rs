@@ -79,3 +79,69 @@ fn it_is_not_quiet_while_it_is_to_be_told() {
     ask(&mut asks, s(700), order(4, &[(0, 1)]));
     assert!(asks.is_quiet(), "nobody looks when that is due");
 }
+
+fn accept(number: u64) -> ChannelRequest {
+    let order = OrderId { channel: ChannelId(0), number };
+    ChannelRequest::Confirm { order, step: Confirmation::Acceptance }
+}
+
+/// A shop whose orders wait a minute for the seller.
+fn waiting(payment: Payment) -> Marketplace {
+    let shop = shop(ChannelPlay { payment, ..play() });
+    shop.to_be_told_of_acceptance(Some(Span::from_secs(60)))
+}
+
+fn woken(shop: &mut Marketplace, now: At) -> Outbox {
+    let mut out = Outbox::default();
+    shop.wake(now, &mut out);
+    out
+}
+
+#[test]
+fn an_order_is_ours_once_it_is_accepted_and_paid() {
+    for (payment, paid_at) in [
+        (Payment::Immediate, None),
+        (
+            Payment::After {
+                after: Law::Constant(Span::from_secs(100)),
+                fails: Ppm::ZERO,
+                held_for: None,
+            },
+            Some(s(110)),
+        ),
+    ] {
+        let mut shop = waiting(payment);
+        let (_, out) = ask(&mut shop, s(0), order(1, &[(0, 1)]));
+        assert!(matches!(out.facts[0], What::Accepted { awaits_payment: true, .. }));
+        let told = |out: &Outbox| match &out.notices[0].notice {
+            Notice::Order(notice) => notice.state,
+            Notice::Source(_) => unreachable!("a channel speaks of orders"),
+        };
+        assert_eq!(told(&out), OrderState::Waiting);
+        assert!(matches!(ask(&mut shop, s(1), dispatch(0)).0, ChannelReply::Invalid { .. }));
+        let (reply, out) = ask(&mut shop, s(10), accept(0));
+        assert_eq!(reply, ChannelReply::Confirmed);
+        assert!(matches!(out.facts[0], What::Acknowledged(Confirmed { .. })));
+        let is_paid = |out: &Outbox| out.facts.iter().any(|what| matches!(what, What::Paid { .. }));
+        assert_eq!(is_paid(&out), paid_at.is_none());
+        let (again, out) = ask(&mut shop, s(20), accept(0));
+        assert_eq!((again, out.facts.len()), (ChannelReply::Confirmed, 0), "said once");
+        if let Some(at) = paid_at {
+            assert!(is_paid(&woken(&mut shop, at)));
+        }
+        assert!(woken(&mut shop, s(200)).facts.is_empty() && shop.is_quiet());
+    }
+}
+
+#[test]
+fn what_is_not_accepted_in_time_is_cancelled_and_its_units_come_back() {
+    let mut shop = waiting(Payment::Immediate);
+    ask(&mut shop, s(0), order(1, &[(0, 3)]));
+    assert!(woken(&mut shop, s(60)).facts.is_empty(), "it has its whole time");
+    assert!(!shop.is_quiet());
+    let out = woken(&mut shop, s(61));
+    assert!(matches!(out.facts[0], What::Released { why: Release::NotAccepted, .. }));
+    assert!(matches!(out.facts[1], What::Shown { qty: Qty(10), .. }), "{:?}", out.facts);
+    assert!(shop.is_quiet());
+    assert!(matches!(ask(&mut shop, s(70), accept(0)).0, ChannelReply::Invalid { .. }), "too late");
+}

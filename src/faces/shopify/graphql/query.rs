@@ -228,7 +228,7 @@ fn filters(field: &Chosen) -> Result<Vec<(String, String)>, Wrong> {
 
 /// Narrows orders by a filter.
 fn narrow(now: FaceClock, wanted: &mut OrdersWanted, name: &str, value: &str) -> Result<(), Wrong> {
-    let open = OrderStates { pending: true, ours: true, ..OrderStates::NONE };
+    let open = OrderStates { waiting: true, pending: true, ours: true, ..OrderStates::NONE };
     let cancelled = OrderStates { unpaid: true, cancelled: true, ..OrderStates::NONE };
     match (name, value) {
         ("status", "any") => {}
@@ -239,7 +239,7 @@ fn narrow(now: FaceClock, wanted: &mut OrdersWanted, name: &str, value: &str) ->
             wanted.states = OrderStates { ours: true, ..OrderStates::NONE };
         }
         ("financial_status", "pending") => {
-            wanted.states = OrderStates { pending: true, ..OrderStates::NONE };
+            wanted.states = OrderStates { waiting: true, pending: true, ..OrderStates::NONE };
         }
         ("created_at" | "updated_at" | "processed_at", value) => {
             let end = value.find(|c: char| c != '>' && c != '<' && c != '=').unwrap_or(0);
