@@ -49,6 +49,15 @@ id! {
     /// The version that the source of record gave a stock level, price or listing; grows per SKU.
     Version(u64)
 }
+
+impl Version {
+    /// Whether nothing has changed since the first.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+    pub(crate) fn is_first(&self) -> bool {
+        self.0 == 0
+    }
+}
+
 id! {
     /// An order record in the OMS: two of them for one channel order are a duplicate.
     OmsOrder(u64)

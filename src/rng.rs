@@ -62,6 +62,8 @@ pub enum Draw {
     Cart = 18,
     /// Whether an order is of an offer that is not simply a SKU, and how many of it.
     Offer = 19,
+    /// Whether, when and how a shopper edits an order.
+    Edit = 20,
 }
 
 /// Keyed draws from one seed.

@@ -2,7 +2,8 @@
 is newer is never overwritten by what is older, and nothing counts as read before it is done.
 
 It speaks to each channel by neutral.py, or by platforms.py where that has the API of a platform; so it does to
-the OMS, by hub.py where that is a Shopify shop."""
+the OMS, by hub.py where that is a Shopify shop, by woo_hub.py or odoo_hub.py where it is a WooCommerce shop or
+an Odoo."""
 
 import itertools
 import queue
@@ -83,13 +84,18 @@ class Orders:
             number, state = order["number"], order["state"]
             step = 0 if state == "pending" else 1 if state == "ours" else 2
             # A page shows an order as it stands, so a state may come twice, and never goes back.
-            if self.states.get(number, -1) >= step:
-                continue
+            # How often its shopper has edited it grows as well.
+            version = order.get("version", 0)
+            told, known = self.states.get(number, (-1, 0))
             try:
-                self.carry(order, state)
+                if told < step:
+                    self.carry(order, state)
+                if step < 2 and known < version:
+                    of = {"channel": self.number, "number": number}
+                    insist(lambda: OMS.amend(of, version, order["lines"]))
             except Refused as refused:
                 print(f"order {number} of {self.number}: {refused}", flush=True)
-            self.states[number] = step
+            self.states[number] = max(told, step), max(known, version)
 
     def carry(self, order, state):
         of = {"channel": self.number, "number": order["number"]}

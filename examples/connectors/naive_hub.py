@@ -13,7 +13,7 @@ def hand_over(order, lines):
     for _ in range(2):
         try:
             # No answer came, so it is entered again, and nobody looks whether it is there.
-            return OMS.create(order, lines, "PAID")
+            return OMS.create(order, lines, True)
         except Refused:
             return None
         except Unknown:
@@ -21,10 +21,10 @@ def hand_over(order, lines):
     return None
 
 
-def heard(topic, said, skus):
+def heard(topic, said):
     if topic == "inventory_levels/update":
         # A webhook that was late overwrites what is newer; one that was lost is never missed.
-        HEARD.put({"stock": {"sku": skus[said["inventory_item_id"]], "available": said["available"]}})
+        HEARD.put({"stock": {"sku": OMS.by_item[said["inventory_item_id"]], "available": said["available"]}})
     elif topic == "products/update":
         variant = said["variants"][0]
         HEARD.put({"price": {"sku": OMS.numbers[variant["sku"]], "price": round(float(variant["price"]) * 100)}})

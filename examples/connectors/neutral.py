@@ -1,6 +1,7 @@
 """The neutral API of doorbuster (docs/openapi.yaml), as a connector calls it. Standard library only."""
 
 import http.client
+import importlib
 import json
 import os
 import threading
@@ -118,6 +119,9 @@ class Oms(System):
     def hand_over(self, order, lines, key, attempt):
         self.post("/handoffs", {"order": order, "lines": lines, "attempt": attempt}, key)
 
+    def amend(self, order, version, lines):
+        self.post("/amendments", {"order": order, "version": version, "lines": lines})
+
     def release(self, order, why):
         self.post("/releases", {"order": order, "why": why})
 
@@ -149,10 +153,9 @@ class Oms(System):
 
 
 def oms():
-    if "DOORBUSTER_OMS_SHOPIFY_URL" in os.environ:
-        import hub
-
-        return hub.opened()
+    for dialect, hub in [("SHOPIFY", "hub"), ("WOOCOMMERCE", "woo_hub"), ("ODOO", "odoo_hub")]:
+        if f"DOORBUSTER_OMS_{dialect}_URL" in os.environ:
+            return importlib.import_module(hub).opened()
     return Oms(os.environ["DOORBUSTER_OMS_URL"], os.environ["DOORBUSTER_OMS_TOKEN"])
 
 

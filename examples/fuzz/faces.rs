@@ -26,7 +26,9 @@ pub(crate) fn faces(bytes: &[u8]) {
     for dialect in [Dialect::WooCommerce, Dialect::Shopify, Dialect::Amazon, Dialect::Mirakl] {
         play(dialect, None, &text);
     }
-    play(Dialect::Shopify, Some(source()), &text);
+    for dialect in [Dialect::Shopify, Dialect::WooCommerce, Dialect::Odoo] {
+        play(dialect, Some(source(dialect)), &text);
+    }
 }
 
 struct Counter {
@@ -57,7 +59,7 @@ fn catalog() -> [SkuTerms; 3] {
 }
 
 /// An OMS that is a shop of a platform's.
-fn source() -> Oms {
+fn source(dialect: Dialect) -> Oms {
     let play = OmsPlay {
         knows_record_ids: false,
         tells: SourceTells::Available,
@@ -65,7 +67,7 @@ fn source() -> Oms {
         ships_after: Some(Law::Constant(Span::from_secs(90))),
         limits: Vec::new(),
         imperfections: Imperfections::NONE,
-        dialect: Dialect::Shopify,
+        dialect,
         books: doorbuster::history::charter::BookedBy::Order,
     };
     Oms::new(play, &catalog(), vec![ConnectorId(0)], 7)
@@ -185,6 +187,7 @@ fn credentials(
         Dialect::Shopify => ("x-shopify-access-token", shown[0].1.clone()),
         Dialect::Amazon => ("x-amz-access-token", token(&shown, face, shop)),
         Dialect::Mirakl => ("authorization", shown[0].1.clone()),
+        Dialect::Odoo => ("cookie", session(&shown, face, shop)),
         Dialect::WooCommerce | Dialect::Neutral => {
             let both = STANDARD.encode(format!("{}:{}", shown[0].1, shown[1].1));
             ("authorization", format!("Basic {both}"))
@@ -192,6 +195,25 @@ fn credentials(
     };
     let value = HeaderValue::from_str(&value).expect("visible ASCII");
     [(HeaderName::from_static(name), value)].into_iter().collect()
+}
+
+/// An Odoo gives a session for what its callers have.
+fn session(shown: &faces::FaceCredentials, face: &mut dyn Face, shop: &mut Counter) -> String {
+    let [database, login, password] = [0, 1, 2].map(|place: usize| shown[place].1.as_str());
+    let params = serde_json::json!({ "db": database, "login": login, "password": password });
+    let body = serde_json::json!({ "params": params }).to_string();
+    let request = FaceRequest {
+        method: &Method::POST,
+        path: "/web/session/authenticate",
+        query: "",
+        headers: &HeaderMap::new(),
+        body: body.as_bytes(),
+        is_secure: true,
+    };
+    let reply = face.receive(clock(shop.now), &request, shop);
+    let cookie = reply.headers.iter().find(|(name, _)| name == "set-cookie");
+    let cookie = cookie.and_then(|(_, cookie)| cookie.to_str().ok()).unwrap_or("");
+    cookie.split(';').next().unwrap_or("").to_owned()
 }
 
 /// Amazon gives a token for what its callers have.

@@ -155,6 +155,7 @@ fn corpus(target: &str) -> Vec<String> {
             let of = [
                 "src/faces/amazon/exchanges",
                 "src/faces/mirakl/exchanges",
+                "src/faces/odoo/exchanges",
                 "src/faces/shopify/exchanges",
                 "src/faces/woocommerce/exchanges",
             ];

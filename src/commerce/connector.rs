@@ -7,6 +7,7 @@
 mod anew;
 mod commanded;
 mod defective;
+mod edited;
 mod forgetting;
 mod intake;
 mod lanes;
@@ -90,6 +91,9 @@ struct Reader {
 #[derive(Debug)]
 struct KnownOrder {
     intent: Intent,
+    /// The newest version that it knows, …
+    version: Version,
+    /// … and its lines.
     lines: Lines,
     state: OrderState,
     reserving: bool,

@@ -58,12 +58,16 @@ pub enum Defect {
     SitsOnHandoffs,
     /// A price is not sent to one of the channels.
     ForgetsPrices,
+    /// That a shopper edited an order is not told to the OMS.
+    KeepsEditsToItself,
 
     // --- the OMS's ---
     /// A cancelled record keeps its units.
     KeepsUnits,
     /// A cancelled record gives its units back twice.
     GivesBackTwice,
+    /// What an edit gives up is given back twice.
+    GivesUpTwice,
     /// A record that has its units takes them again.
     ReservesTwice,
     /// Units reserved ahead of the handoff are released before it.
@@ -123,7 +127,7 @@ pub enum Defect {
 }
 
 /// Every defect, in the order of their numbers.
-pub const DEFECTS: [Defect; 48] = [
+pub const DEFECTS: [Defect; 49] = [
     Defect::ForgetsKeys,
     Defect::HandlesTwice,
     Defect::TakesAndLoses,
@@ -145,8 +149,10 @@ pub const DEFECTS: [Defect; 48] = [
     Defect::OverwritesSales,
     Defect::SitsOnHandoffs,
     Defect::ForgetsPrices,
+    Defect::KeepsEditsToItself,
     Defect::KeepsUnits,
     Defect::GivesBackTwice,
+    Defect::GivesUpTwice,
     Defect::ReservesTwice,
     Defect::ReleasesEarly,
     Defect::LosesUpdates,
@@ -205,6 +211,8 @@ impl Defect {
             | Defect::HearsTwice
             | Defect::LosesLines
             | Defect::KeepsEndsToItself
+            | Defect::KeepsEditsToItself
+            | Defect::GivesUpTwice
             | Defect::ForgetsPrices
             | Defect::KeepsUnits
             | Defect::GivesBackTwice

@@ -2,11 +2,13 @@
 //! of its sending and its answer.
 //! Must not know how calls travel; both drivers send what it words.
 
+use super::edits::EditTerms;
 use super::outbox::Outbox;
 use super::protocol::{Asked, CameBack, ChannelReply, ChannelRequest, OmsReply, OmsRequest};
 use crate::history::What;
 use crate::history::fact::{Call, Outcome, Release, SupplyChange};
-use crate::ids::{ChannelId, Intent, OpId, OrderId};
+use crate::ids::{ChannelId, Intent, OpId, OrderId, SkuId};
+use crate::rng::Draws;
 use crate::traffic::{Arrival, MerchantAct, MerchantEvent};
 use crate::units::{At, Qty, Span};
 
@@ -26,15 +28,32 @@ pub enum Afterwards {
     Nothing,
     /// Changes their mind about the order, so much later.
     Cancels(Span),
+    /// Wants no more than this of the order, so much later.
+    Edits(Span, Vec<(SkuId, Qty)>),
     /// Checks out what is in the cart, so much later.
     ChecksOut(Span, Box<Arrival>),
 }
 
 impl Afterwards {
-    /// What whoever places an order does after it.
-    pub fn of(arrival: &Arrival) -> Afterwards {
-        arrival.cancels_after.map_or(Afterwards::Nothing, Afterwards::Cancels)
+    /// What whoever places an order does after it. Who cancels edits nothing.
+    pub fn of(arrival: &Arrival, edits: Option<&EditTerms>, draws: Draws) -> Afterwards {
+        if let Some(after) = arrival.cancels_after {
+            return Afterwards::Cancels(after);
+        }
+        let edit = edits.and_then(|edits| edits.edit(draws, arrival.intent, &arrival.lines));
+        edit.map_or(Afterwards::Nothing, |(after, lines)| Afterwards::Edits(after, lines))
     }
+}
+
+/// What a shopper wants of an order after all.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Edit {
+    /// The shopper's intent.
+    pub intent: Intent,
+    /// The order.
+    pub order: OrderId,
+    /// What of it.
+    pub lines: Vec<(SkuId, Qty)>,
 }
 
 /// What a call of the load is for: what its facts say.
@@ -80,6 +99,16 @@ impl LoadCall {
         LoadCall {
             purpose: Purpose { op, call, channel: Some(channel), intent, intended },
             asked: Asked::Channel(channel, request),
+        }
+    }
+
+    /// A shopper's edit of an order.
+    pub fn edit(op: OpId, intended: At, edit: Edit) -> LoadCall {
+        let Edit { intent, order, lines } = edit;
+        let (call, channel) = (Call::EditOrder, order.channel);
+        LoadCall {
+            purpose: Purpose { op, call, channel: Some(channel), intent, intended },
+            asked: Asked::Channel(channel, ChannelRequest::EditOrder { order, lines }),
         }
     }
 
@@ -159,6 +188,7 @@ fn channel_outcome(reply: &ChannelReply) -> Outcome {
         | ChannelReply::Carted
         | ChannelReply::Cancelled
         | ChannelReply::Confirmed
+        | ChannelReply::Edited
         | ChannelReply::Updated { .. }
         | ChannelReply::Orders { .. } => Outcome::Done,
         ChannelReply::TurnedAway { .. }

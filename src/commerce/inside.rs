@@ -60,9 +60,9 @@ pub enum Inside {
         /// Its units are put back on offer.
         restocks: bool,
     },
-    /// The seller tells of a step that an order has taken.
+    /// The seller tells of a step that the order of this number has taken.
     Confirm {
-        /// The order's number.
+        /// The order.
         number: u64,
         /// Which step.
         step: Confirmation,
@@ -92,10 +92,21 @@ pub struct HandedOver {
     pub order: OrderId,
     /// What was bought.
     pub lines: Lines,
-    /// It is ours to fulfil; else its units are reserved.
-    pub is_paid: bool,
+    /// What becomes of it.
+    pub stands: HandedAs,
     /// It is turned away where the OMS is short of it.
     pub only_if_there: bool,
+}
+
+/// As what an order is entered at the OMS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HandedAs {
+    /// It is written down, and takes no units.
+    Noted,
+    /// Its units are reserved.
+    Reserved,
+    /// It is ours to fulfil.
+    Ours,
 }
 
 /// Which orders are wanted, and which page of them.
@@ -166,7 +177,7 @@ impl OrdersWanted {
                 (self.numbers.0..self.numbers.1).contains(&order.number)
                     && within(order.placed, self.placed)
                     && within(order.changed, self.changed)
-                    && self.states.has(order.state)
+                    && self.states.has(order)
                     && is_of(order.source)
                     && self.only.as_ref().is_none_or(|only| only.contains(&order.number))
             })
@@ -196,6 +207,8 @@ pub(super) struct OrderHead {
     pub(super) changed: At,
     /// The channel's order that it was entered for.
     pub(super) source: Option<OrderId>,
+    pub(super) is_noted: bool,
+    pub(super) is_shipped: bool,
 }
 
 /// States of orders.
@@ -204,10 +217,14 @@ pub(super) struct OrderHead {
 pub struct OrderStates {
     /// Waiting for the seller to accept it.
     pub waiting: bool,
+    /// Entered at the OMS, with no units taken.
+    pub noted: bool,
     /// Awaiting payment.
     pub pending: bool,
     /// Ours to fulfil.
     pub ours: bool,
+    /// The same, and it has left the building.
+    pub shipped: bool,
     /// Released because payment failed.
     pub unpaid: bool,
     /// Released for another reason.
@@ -216,27 +233,25 @@ pub struct OrderStates {
 
 impl OrderStates {
     /// All of them.
-    pub const ANY: OrderStates =
-        OrderStates { waiting: true, pending: true, ours: true, unpaid: true, cancelled: true };
+    pub const ANY: OrderStates = OrderStates::all(true);
     /// None of them.
-    pub const NONE: OrderStates = OrderStates {
-        waiting: false,
-        pending: false,
-        ours: false,
-        unpaid: false,
-        cancelled: false,
-    };
+    pub const NONE: OrderStates = OrderStates::all(false);
 
-    /// Whether a state is one of them.
-    pub fn has(self, state: OrderState) -> bool {
-        match state {
+    const fn all(is: bool) -> OrderStates {
+        let [waiting, noted, pending, ours, shipped, unpaid, cancelled] = [is; 7];
+        OrderStates { waiting, noted, pending, ours, shipped, unpaid, cancelled }
+    }
+
+    /// Whether an order's is one of them.
+    fn has(self, order: &OrderHead) -> bool {
+        match order.state {
             OrderState::Waiting => self.waiting,
+            OrderState::Pending if order.is_noted => self.noted,
             OrderState::Pending => self.pending,
+            OrderState::Ours if order.is_shipped => self.shipped,
             OrderState::Ours => self.ours,
             OrderState::Released(Release::Payment) => self.unpaid,
-            OrderState::Released(Release::Customer | Release::Stock | Release::NotAccepted) => {
-                self.cancelled
-            }
+            OrderState::Released(_) => self.cancelled,
         }
     }
 }
@@ -265,19 +280,27 @@ pub struct OfferRead {
     pub price: Money,
     /// The price that its API has taken.
     pub asks: Money,
-    /// At the source: which versions these are.
-    pub versions: Option<Versions>,
+    /// At the source: what else is known there.
+    pub source: Option<AtSource>,
 }
 
-/// Versions of the source's.
+/// What the source knows of an offer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Versions {
-    /// Of the level.
+pub struct AtSource {
+    /// The version of the level.
     pub stock: Version,
     /// Of the price.
     pub price: Version,
     /// Of the listing.
     pub listing: Version,
+    /// What is in the building.
+    pub on_hand: Qty,
+    /// What of it is promised.
+    pub reserved: Qty,
+    /// When the level last changed.
+    pub moved: At,
+    /// When the price or the listing last changed: a price when it began.
+    pub tagged: At,
 }
 
 /// An order as its channel has it.
@@ -297,6 +320,8 @@ pub struct OrderRead {
     pub changed: At,
     /// At the OMS: the channel's order that it was entered for.
     pub source: Option<OrderId>,
+    /// There: no units were taken for it.
+    pub is_noted: bool,
     /// It has left the building.
     pub is_shipped: bool,
 }

@@ -7,11 +7,13 @@
 
 mod carts;
 mod defective;
+mod edits;
 mod flow;
 mod forgetting;
 mod inside;
 mod selling;
 mod shelf;
+mod telling;
 
 use self::carts::Carts;
 use self::shelf::{AskedPrices, Mixed, Offer, Remembered};
@@ -19,8 +21,8 @@ use super::defect::Defects;
 use super::feed::Feed;
 use super::imperfect::{Faults, Keyed};
 use super::limiter::{CallLimits, LimitedOp};
-use super::outbox::{Answer, Outbox, Posted};
-use super::protocol::{ChannelReply, ChannelRequest, Notice, OrderNotice, OrderState, UpdateItem};
+use super::outbox::{Answer, Outbox};
+use super::protocol::{ChannelReply, ChannelRequest, OrderState, UpdateItem};
 use super::register::Register;
 use super::terms::{ChannelPlay, SkuTerms};
 use super::timers::Timers;
@@ -75,6 +77,8 @@ struct Order {
     intent: Intent,
     buyer: Buyer,
     lines: Lines,
+    /// How often it was edited.
+    version: Version,
     state: OrderState,
     /// It has left the building, as it was told.
     has_left: bool,
@@ -200,6 +204,9 @@ impl Marketplace {
                 Answer::heard(refused.unwrap_or_else(|| self.cancel(now, order, why, out)))
             }
             ChannelRequest::Confirm { order, step } => self.confirm(now, order, step, out),
+            ChannelRequest::EditOrder { order, lines } => {
+                Answer::heard(self.edit(now, order, &lines, out))
+            }
             ChannelRequest::Update { key, kind, items } => self.update(now, key, kind, &items),
             ChannelRequest::ListOrders { after, limit } => {
                 if let Some(reply) = self.gate(now, LimitedOp::Read, mix(3, after)) {
@@ -303,8 +310,8 @@ impl Marketplace {
             awaits_payment: state != OrderState::Ours,
         });
         self.by_intent.insert(intent, order.number);
-        let (placed, changed) = (now, now);
-        self.orders.push(Order { intent, buyer, lines, state, has_left: false, placed, changed });
+        let (version, has_left, placed, changed) = (Version(0), false, now, now);
+        self.orders.push(Order { intent, buyer, lines, version, state, has_left, placed, changed });
         self.is_due_to_leave(now, order.number);
         self.tell(now, order.number, out);
         order
@@ -351,46 +358,6 @@ impl Marketplace {
             }
         }
         self.tell(now, number, out);
-    }
-
-    /// Puts an order's new state where readers find it and sends the webhook.
-    fn tell(&mut self, now: At, number: u64, out: &mut Outbox) {
-        if let Some(order) = self.orders.get_mut(number) {
-            order.changed = now;
-        }
-        if !self.unread {
-            self.changed.push(number);
-        }
-        let Some(to) = self.tells else { return };
-        let Some(notice) = self.notice_of(number) else { return };
-        let state = match notice.state {
-            OrderState::Pending => 0,
-            OrderState::Ours => 1,
-            OrderState::Released(_) => 2,
-            OrderState::Waiting => 3,
-        };
-        let (late, again) = self.faults.webhook(mix(notice.intent.0, state));
-        let notice = Notice::Order(notice);
-        if let Some(again) = again {
-            out.notices.push(Posted::new(to, now + again, notice.clone()));
-        }
-        out.notices.push(Posted::new(to, now + late, notice));
-    }
-
-    fn notice_of(&self, number: u64) -> Option<OrderNotice> {
-        let order = self.orders.get(number)?;
-        Some(OrderNotice {
-            order: OrderId { channel: self.id, number },
-            intent: order.intent,
-            state: order.state,
-            lines: order.lines.clone(),
-        })
-    }
-
-    fn list(&self, after: u64, limit: u32) -> ChannelReply {
-        let (page, cursor) = self.changed.page(after, limit);
-        let page = page.filter_map(|number| self.notice_of(*number)).collect();
-        ChannelReply::Orders { page, cursor, more: cursor < self.cursor() }
     }
 }
 

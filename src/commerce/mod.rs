@@ -10,6 +10,7 @@ pub mod command;
 pub mod connector;
 pub mod defect;
 pub mod desk;
+pub mod edits;
 pub mod fault;
 mod feed;
 mod imperfect;

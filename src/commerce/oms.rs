@@ -4,9 +4,12 @@
 //! Ledger law: available = on hand − reserved; every change of it has a version and a cause.
 //! Start at [`Oms::handle`].
 
+mod amending;
+mod by_hand;
 mod defective;
 mod entered;
 mod forgetting;
+mod gate;
 mod hub;
 mod levels;
 mod offered;
@@ -21,8 +24,8 @@ use self::levels::PricesAhead;
 use self::offered::OfferLevels;
 use super::defect::Defects;
 use super::feed::Feed;
-use super::imperfect::{Faults, Keyed};
-use super::limiter::{CallLimits, LimitedOp};
+use super::imperfect::Faults;
+use super::limiter::CallLimits;
 use super::outbox::{Answer, Outbox};
 use super::protocol::{OmsReply, OmsRequest, SourceNotice, UNITS_MAX};
 use super::register::Register;
@@ -30,7 +33,7 @@ use super::terms::{Dialect, OmsPlay, SkuTerms};
 use super::timers::Timers;
 use crate::history::What;
 use crate::history::charter::{Conversion, SourceTells};
-use crate::history::fact::{Line, Lines, Release, StockCause};
+use crate::history::fact::{Line, Lines, Release};
 use crate::ids::{ChannelId, ConnectorId, Intent, OmsOrder, OpId, OrderId, SkuId, Version};
 use crate::numbered::Numbered;
 use crate::rng::{Draws, mix};
@@ -65,6 +68,8 @@ pub struct Oms {
     tells_what_left: Vec<bool>,
     /// By channel: how its orders come into the books, where they are of another currency.
     books: Vec<Option<Conversion>>,
+    /// By channel: whether its orders have later versions.
+    amends: Vec<bool>,
     /// What is wrong with it.
     defects: Defects,
     /// The shop that it is to whoever comes by a platform's API, where it speaks one.
@@ -125,6 +130,10 @@ struct Known {
     records: SmallVec<[OmsOrder; 2]>,
     /// Units reserved ahead of the handoff, not yet taken over by a record.
     ahead: Option<Lines>,
+    /// The newest version of it that anybody told of, …
+    version: Version,
+    /// … and its lines, where the handoff that comes may carry an older one.
+    edited: Option<Lines>,
     /// The channel released it.
     released: Option<Release>,
     /// A reservation ahead was taken: a repetition takes none.
@@ -172,6 +181,7 @@ impl Oms {
             timers: Timers::default(),
             tells_what_left: Vec::new(),
             books: Vec::new(),
+            amends: Vec::new(),
             defects: Defects::default(),
             hub: (play.dialect != Dialect::Neutral).then(|| Box::new(Hub::new(catalog))),
             play,
@@ -192,6 +202,13 @@ impl Oms {
         self
     }
 
+    /// Orders of these channels have later versions.
+    #[must_use]
+    pub fn amending(mut self, amends: Vec<bool>) -> Oms {
+        self.amends = amends;
+        self
+    }
+
     /// Nobody reads its changes: all who care get webhooks. It keeps none.
     #[must_use]
     pub fn unread(mut self) -> Oms {
@@ -205,10 +222,11 @@ impl Oms {
             return Answer::heard(reply);
         }
         match request {
-            OmsRequest::Handoff { order, intent, lines, key, attempt } => {
+            OmsRequest::Handoff { order, intent, version, lines, key, attempt } => {
                 if let Some(refused) = self.refuses_lines(&lines) {
                     return refused;
                 }
+                let lines = self.newest_of(now, order, (version, lines), out);
                 let reply = self.hand_over(now, order, intent, &lines, key, attempt, out);
                 Answer { reply, fate: self.faults.of_reply(mix(4, intent.0)) }
             }
@@ -216,8 +234,13 @@ impl Oms {
                 if let Some(refused) = self.refuses_lines(&lines) {
                     return refused;
                 }
+                let lines = self.newest_of(now, order, (Version(0), lines), out);
                 self.reserve_ahead(now, order, &lines, out);
                 Answer::heard(OmsReply::Done)
+            }
+            OmsRequest::Amend { order, version, lines } => {
+                let refused = self.refuses_lines(&lines);
+                refused.unwrap_or_else(|| self.amend(now, order, version, &lines, out))
             }
             OmsRequest::Release { order, why } => {
                 self.release(now, order, why, out);
@@ -231,8 +254,7 @@ impl Oms {
                     return invalid("no movement of stock has more than a billion units");
                 }
                 if self.adjusted.insert(op) {
-                    self.skus[sku.index()].on_hand += units;
-                    self.changed(now, (sku, None), units, StockCause::Merchant, out);
+                    self.move_units(now, sku, units, out);
                     self.books_again(now, op, (sku, units), out);
                     self.tell_offers_of(now, sku, out);
                 }
@@ -297,32 +319,6 @@ impl Oms {
         let sane = |line: &Line| line.qty > Qty::ZERO && line.qty <= UNITS_MAX;
         (!lines.iter().all(sane))
             .then(|| invalid("a line has at least one unit and at most a billion"))
-    }
-
-    /// Limits and everyday faults stand before connectors' calls; the merchant's own get through.
-    fn gate(&mut self, now: At, request: &OmsRequest) -> Option<OmsReply> {
-        let (op, thing) = match request {
-            OmsRequest::Handoff { intent, .. } => (LimitedOp::Order, mix(4, intent.0)),
-            OmsRequest::Reserve { intent, .. } => (LimitedOp::Order, mix(5, intent.0)),
-            OmsRequest::Release { order, .. } => {
-                (LimitedOp::Order, mix(6, mix(u64::from(order.channel.0), order.number)))
-            }
-            OmsRequest::ListChanges { after, .. } => (LimitedOp::Read, mix(7, *after)),
-            OmsRequest::ListLevels { after, .. } => (LimitedOp::Read, mix(12, *after)),
-            OmsRequest::Adjust { .. }
-            | OmsRequest::SetPrice { .. }
-            | OmsRequest::Publish { .. } => {
-                return None;
-            }
-        };
-        self.keeps_out(now, op, thing)
-    }
-
-    fn keeps_out(&mut self, now: At, op: LimitedOp, call: impl Into<Keyed>) -> Option<OmsReply> {
-        if let Err(refused) = self.limits.ask(now, op) {
-            return Some(OmsReply::Throttled { retry_after: refused.retry_after });
-        }
-        self.faults.unavailable(call).then_some(OmsReply::Unavailable)
     }
 
     fn set_price(

@@ -3,11 +3,13 @@
 
 mod asked;
 mod source;
+mod told;
 
 use serde::{Deserialize, Serialize};
 
 pub use asked::{Asked, CameBack, Receipt, Reply};
 pub use source::SourceNotice;
+pub use told::{OrderNotice, OrderState};
 
 use crate::history::fact::{Address, Lines, PushKind, Refusal, Release, SupplyChange};
 use crate::ids::{Buyer, ChannelId, ConnectorId, Intent, OmsOrder, OpId, OrderId, SkuId, Version};
@@ -79,6 +81,13 @@ pub enum ChannelRequest {
         /// Which step.
         step: Confirmation,
     },
+    /// A shopper changes an order: gives lines up, or units of them.
+    EditOrder {
+        /// The order.
+        order: OrderId,
+        /// What is wanted of it from now on: of its SKUs, and no more than it has of any.
+        lines: Vec<(SkuId, Qty)>,
+    },
     /// A connector updates offers, prices or listings; one outcome an item.
     Update {
         /// The idempotency key: a repetition of a call whose outcome is unknown carries the same.
@@ -106,6 +115,7 @@ impl ChannelRequest {
             }
             ChannelRequest::CancelOrder { .. }
             | ChannelRequest::Confirm { .. }
+            | ChannelRequest::EditOrder { .. }
             | ChannelRequest::Update { .. }
             | ChannelRequest::ListOrders { .. } => None,
         }
@@ -176,6 +186,8 @@ pub enum ChannelReply {
     Cancelled,
     /// The channel knows of the step, or did before.
     Confirmed,
+    /// The order is what the shopper wants of it now.
+    Edited,
     /// One outcome an item, in the order of the request.
     Updated {
         /// The outcomes.
@@ -218,33 +230,6 @@ pub enum ItemOutcome {
     },
 }
 
-/// What a channel says of an order, in a webhook or on a page.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OrderNotice {
-    /// The order.
-    pub order: OrderId,
-    /// The shopper's intent: keys the draws of whatever is done with the order.
-    pub intent: Intent,
-    /// Where it stands.
-    pub state: OrderState,
-    /// What was bought.
-    pub lines: Lines,
-}
-
-/// Where an order stands at its channel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OrderState {
-    /// Placed, and waiting for the seller to accept it: not ours to fulfil.
-    Waiting,
-    /// Accepted and awaiting payment: not ours to fulfil.
-    Pending,
-    /// Ours to fulfil.
-    Ours,
-    /// Released.
-    Released(Release),
-}
-
 /// A question to the OMS.
 #[derive(Clone, Debug, PartialEq)]
 pub enum OmsRequest {
@@ -254,6 +239,8 @@ pub enum OmsRequest {
         order: OrderId,
         /// The shopper's intent.
         intent: Intent,
+        /// The version that is handed over.
+        version: Version,
         /// What was bought.
         lines: Lines,
         /// The idempotency key; none when the connector has no such habit.
@@ -268,6 +255,16 @@ pub enum OmsRequest {
         /// The shopper's intent.
         intent: Intent,
         /// What was bought.
+        lines: Lines,
+    },
+    /// A connector tells of a later version of an order. Idempotent by order and version: an older
+    /// one than the OMS knows changes nothing.
+    Amend {
+        /// The order.
+        order: OrderId,
+        /// The version.
+        version: Version,
+        /// What is bought in it: no unit more than before.
         lines: Lines,
     },
     /// A connector says that the channel released an order. Idempotent by order.

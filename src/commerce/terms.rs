@@ -6,6 +6,7 @@ mod offered;
 pub use offered::OfferPlay;
 
 use super::defect::Defect;
+use super::edits::EditTerms;
 use super::fault::FaultTerms;
 use super::limiter::LimiterTerms;
 use crate::history::charter::{BookedBy, OwnSales, SourceTells, StockRule, TakesStock};
@@ -81,6 +82,8 @@ pub struct ChannelPlay {
     pub batch_max: u32,
     /// How payment goes.
     pub payment: Payment,
+    /// How shoppers edit their orders, where they may.
+    pub edits: Option<EditTerms>,
     /// Small everyday faults.
     pub imperfections: Imperfections,
     /// Whether it sends webhooks of orders; readers may always read.
@@ -105,17 +108,22 @@ pub enum Dialect {
     Amazon,
     /// Mirakl's seller API.
     Mirakl,
+    /// Odoo's JSON-RPC.
+    Odoo,
 }
 
 impl Dialect {
     /// Every dialect, with its name in a scenario.
-    pub const ALL: [(&'static str, Dialect); 5] = [
+    pub const ALL: [(&'static str, Dialect); 6] = [
         ("neutral", Dialect::Neutral),
         ("woocommerce", Dialect::WooCommerce),
         ("shopify", Dialect::Shopify),
         ("amazon", Dialect::Amazon),
         ("mirakl", Dialect::Mirakl),
+        ("odoo", Dialect::Odoo),
     ];
+    /// Those of a channel: an Odoo is none.
+    pub const OF_CHANNELS: &'static [(&'static str, Dialect)] = Dialect::ALL.split_at(5).0;
 
     /// Its name in a scenario.
     pub fn name(self) -> &'static str {

@@ -40,6 +40,7 @@ pub(super) use self::outside::Ear;
 pub(super) use self::seat::Seat;
 use super::systems::Systems;
 use crate::commerce::connector::Connector;
+use crate::commerce::desk::Edit;
 use crate::commerce::fault::FaultRules;
 use crate::commerce::marketplace::Marketplace;
 use crate::commerce::oms::Oms;
@@ -65,6 +66,8 @@ pub(super) trait Driver {
     fn wake_at(&mut self, role: Role, at: At);
     /// A customer is to change their mind then.
     fn cancel_at(&mut self, at: At, intent: Intent, order: OrderId);
+    /// A shopper is to edit an order then.
+    fn edit_at(&mut self, at: At, edit: Box<Edit>);
     /// A shopper is to check out then.
     fn check_out_at(&mut self, at: At, arrival: Box<Arrival>);
     /// Until when a call that has been made may be heard although its caller has given it up;

@@ -164,10 +164,16 @@ impl<'a, R: Record> Simulation<'a, R> {
                 self.make(call, Afterwards::Nothing);
                 self.estate.comes_to_it(intent);
             }
+            Due::Edit(edit) => {
+                let intent = edit.intent;
+                let call = self.estate.edit(now, *edit);
+                self.make(call, Afterwards::Nothing);
+                self.estate.comes_to_it(intent);
+            }
             Due::CheckOut(arrival) => {
                 let intent = arrival.intent;
                 if self.is_due() {
-                    let afterwards = Afterwards::of(&arrival);
+                    let afterwards = self.estate.after(&arrival);
                     let call = self.estate.order(*arrival);
                     self.load(call, afterwards);
                 }
@@ -361,6 +367,8 @@ impl<'a, R: Record> Simulation<'a, R> {
 mod bundled;
 #[cfg(test)]
 mod dispatched;
+#[cfg(test)]
+mod edits;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]

@@ -86,8 +86,9 @@ impl Systems {
         let hears = hear_of_changes(plan);
         let oms = Oms::new(world.oms_play(), catalog, hears, world.seed).pricing(terms.len());
         let oms = oms.with_offers(offers.clone()).booking(plan.charter.conversions());
+        let amends = world.channels.iter().map(|play| play.edits.is_some()).collect();
         let asks = |channel: &ChannelTerms| channel.flow.dispatch_within.is_some();
-        let oms = oms.with_defects(defects());
+        let oms = oms.amending(amends).with_defects(defects());
         let oms = oms.telling_what_left(terms.iter().map(asks).collect());
         Systems {
             channels: world.channels.iter().enumerate().map(channel).collect(),
@@ -98,6 +99,7 @@ impl Systems {
             settings: Setting::all(&plan.charter),
             carts: Checkouts {
                 terms: world.channels.iter().map(|play| play.takes.carts().cloned()).collect(),
+                edits: world.channels.iter().map(|play| play.edits.clone()).collect(),
                 draws: Draws::new(world.seed),
             },
         }

@@ -13,8 +13,10 @@ mod catalogue;
 mod deliveries;
 pub mod mirakl;
 mod moment;
+pub mod odoo;
 pub mod service;
 pub mod shopify;
+mod source;
 mod values;
 pub mod woocommerce;
 mod written;
@@ -279,6 +281,7 @@ pub fn credentials(dialect: Dialect, keys: Keyring, channel: ChannelId) -> FaceC
         Dialect::WooCommerce => woocommerce::credentials(keys, channel),
         Dialect::Amazon => amazon::credentials(keys, channel),
         Dialect::Mirakl => mirakl::credentials(keys, channel),
+        Dialect::Odoo => odoo::credentials(keys, channel),
     }
 }
 
@@ -290,6 +293,7 @@ pub fn face(dialect: Dialect, terms: FaceTerms) -> Option<Box<dyn Face>> {
         Dialect::WooCommerce => Some(Box::new(woocommerce::WooCommerce::new(terms))),
         Dialect::Amazon => Some(Box::new(amazon::Amazon::new(terms))),
         Dialect::Mirakl => Some(Box::new(mirakl::Mirakl::new(terms))),
+        Dialect::Odoo => Some(Box::new(odoo::Odoo::new(terms))),
     }
 }
 

@@ -1,6 +1,8 @@
 //! Owns the clock of a face: dates as platforms write and read them, over campaign time.
 //! Must not read a clock.
 
+use std::cmp::Ordering;
+
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -61,6 +63,12 @@ impl FaceClock {
     /// The moment of a date; one before the campaign is its start.
     pub(super) fn from(self, date: Dated) -> At {
         At(u64::try_from(date.0).unwrap_or(0).saturating_sub(self.epoch_us))
+    }
+
+    /// Which of a moment and a date is the later.
+    pub(super) fn against(self, at: At, date: Dated) -> Ordering {
+        let us = i64::try_from(self.epoch_us.saturating_add(at.0)).unwrap_or(i64::MAX);
+        us.cmp(&date.0)
     }
 
     /// The first moment whose date is later than this one: dates have whole seconds.

@@ -3,6 +3,7 @@
 
 use std::io::Write as _;
 
+use bytes::Bytes;
 use hyper::StatusCode;
 use serde::Serialize;
 
@@ -65,6 +66,11 @@ impl Written {
             each(thing, self);
         }
         self.raw("]")
+    }
+
+    /// What is written, as a body.
+    pub(super) fn body(self) -> Bytes {
+        self.0.into()
     }
 
     /// The answer that it makes, to somebody who is known.

@@ -20,8 +20,8 @@ pub use acted::{ActedBy, ActedOn, Action, OPERATOR_WORDS, OperatorAct, REMARK_CH
 pub use carts::{Cart, CartEnd, CartEnding};
 pub use flow::Confirmed;
 pub use kinds::{
-    Address, Call, CallOutcome, Delivery, Ending, HarnessFault, Intake, Job, Line, Lines, Outcome,
-    PushItem, PushKind, Refusal, Release, StockCause, SupplyChange,
+    Address, Amended, Call, CallOutcome, Delivery, Edited, Ending, HarnessFault, Intake, Job, Line,
+    Lines, Outcome, PushItem, PushKind, Refusal, Release, StockCause, SupplyChange,
 };
 pub use names::Named;
 pub use party::{Met, OfferWrite, Party, PartyAct, PartyState, SourceSaid};
@@ -41,7 +41,6 @@ use crate::units::{At, Money, Qty, Span};
 pub enum What {
     /// The terms; always the first record and only there.
     Charter(Box<Charter>),
-
     // --- the load: calls by shoppers and merchant, seen by the client that makes them ---
     /// A call left the generator.
     Sent {
@@ -86,7 +85,6 @@ pub enum What {
         /// What it turned out to be.
         outcome: Outcome,
     },
-
     // --- physical truth, known to the harness ---
     /// The sellable supply changed by `units`.
     Supply {
@@ -97,7 +95,6 @@ pub enum What {
         /// Why.
         why: SupplyChange,
     },
-
     // --- a channel's own journal ---
     /// A channel accepted an order.
     Accepted {
@@ -140,6 +137,8 @@ pub enum What {
         /// Why.
         why: Release,
     },
+    /// A shopper changed an accepted order: this is its version from now on.
+    Edited(Edited),
     /// A channel that waits for it was told that we accept an order of its.
     Acknowledged(Confirmed),
     /// A channel was told that an order of its has left the building.
@@ -185,7 +184,6 @@ pub enum What {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         seen: Option<Box<Seen>>,
     },
-
     // --- the journal of the OMS and source of record ---
     /// The source acknowledged a stock change: this is its ledger now.
     Stock {
@@ -251,6 +249,8 @@ pub enum What {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         booked: Option<Money>,
     },
+    /// The OMS made an order record say what a later version of the order does.
+    Amended(Amended),
     /// The OMS cancelled an order record.
     OmsCancelled {
         /// The order as its channel knows it.

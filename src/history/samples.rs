@@ -7,10 +7,10 @@ use super::charter::{
     Charter, Evidence, GoWhen, HISTORY_MINOR, HISTORY_VERSION, Honesty, Promises, StockRule,
 };
 use super::fact::{
-    ActedBy, ActedOn, Action, Address, Call, CallOutcome, Cart, CartEnd, CartEnding, Confirmed,
-    Delivery, Ending, Fact, HarnessFault, Intake, Job, Line, Met, OfferWrite, OperatorAct, Outcome,
-    Party, PartyAct, PartyState, PushItem, PushKind, Refusal, Release, Seen, SourceSaid,
-    StockCause, SupplyChange, What,
+    ActedBy, ActedOn, Action, Address, Amended, Call, CallOutcome, Cart, CartEnd, CartEnding,
+    Confirmed, Delivery, Edited, Ending, Fact, HarnessFault, Intake, Job, Line, Met, OfferWrite,
+    OperatorAct, Outcome, Party, PartyAct, PartyState, PushItem, PushKind, Refusal, Release, Seen,
+    SourceSaid, StockCause, SupplyChange, What,
 };
 use crate::ids::{
     AlertId, Buyer, ChannelId, ConnectorId, FaultId, Intent, OmsOrder, OpId, OrderId, SkuId,
@@ -174,6 +174,7 @@ fn load_facts(d: Drawn) -> Vec<What> {
         What::Sent { op, call: Call::PlaceOrder, channel, intent, intended },
         What::Sent { op, call: Call::FillCart, channel, intent, intended },
         What::Sent { op, call: Call::CancelOrder, channel, intent, intended },
+        What::Sent { op, call: Call::EditOrder, channel, intent, intended },
         What::Sent { op, call: Call::AdjustStock, channel, intent, intended },
         What::Answered { op, outcome: Outcome::Done },
         What::Answered { op, outcome: Outcome::Refused },
@@ -208,6 +209,7 @@ fn channel_facts(d: Drawn) -> Vec<What> {
         What::Released { order, why: Release::Customer },
         What::Acknowledged(Confirmed { order }),
         What::Dispatched(Confirmed { order }),
+        What::Edited(Edited { order, version, lines: lines(d).into() }),
         What::Shown { channel, sku, version, qty: Qty(d.signed), seen: seen() },
         What::Priced { channel, sku, version, price: Money(d.signed), seen: seen() },
         What::Listed { channel, sku, version, seen: seen() },
@@ -251,6 +253,7 @@ fn oms_facts(d: Drawn) -> Vec<What> {
             lines: lines(d).into(),
             booked: d.flag.then_some(Money(d.signed)),
         },
+        What::Amended(Amended { order, oms, version, lines: lines(d).into() }),
         What::OmsCancelled { order, oms, why: Release::Stock, sku: d.flag.then_some(sku) },
         What::Shipped { order, oms, lines: lines(d).into() },
     ]
@@ -285,6 +288,7 @@ fn connector_facts(d: Drawn) -> Vec<What> {
         gave_up(push),
         gave_up(Job::Handoff(order)),
         gave_up(Job::Reserve(order)),
+        gave_up(Job::Amend(order)),
         gave_up(Job::Release(order)),
         gave_up(Job::Cancel(order)),
         gave_up(Job::Accept(order)),
@@ -365,11 +369,13 @@ pub(crate) fn kind(what: &What) -> usize {
         What::Carted(_) => 35,
         What::CartEnded(_) => 36,
         What::Party(_) => 37,
-        What::Dispatched(_) => 38,
-        What::Acknowledged(_) => 39,
+        What::Edited(_) => 38,
+        What::Amended(_) => 39,
+        What::Dispatched(_) => 40,
+        What::Acknowledged(_) => 41,
         What::Unknown(kind) => unreachable!("nobody writes `{kind}`"),
     }
 }
 
 /// How many kinds [`kind`] knows.
-pub(crate) const KINDS: usize = 40;
+pub(crate) const KINDS: usize = 42;

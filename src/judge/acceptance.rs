@@ -11,7 +11,7 @@ use super::refusal::NotAHistory;
 use super::run::Run;
 use super::supply::{Belief, Repeated, Turned};
 use super::windows::Beside;
-use crate::history::fact::{Line, Lines, Refusal, What};
+use crate::history::fact::{Line, Lines, Refusal, Release, What};
 use crate::ids::{ChannelId, Intent, OrderId, SkuId};
 use crate::units::{At, Money, Qty};
 
@@ -183,6 +183,13 @@ impl Run {
         }
     }
 
+    /// Its channel released it: nobody waits for it any more.
+    pub(super) fn over(&mut self, order: OrderId, why: Release, at: At) {
+        self.booked_at = at;
+        self.acceptances.released(order, why, at);
+        self.dispatches.released(order, at);
+    }
+
     /// It is to have left in time, where its channel asks for it.
     fn to_be_dispatched(&mut self, order: OrderId, w: Witness) {
         let within = self.charter.channels[order.channel.index()].flow.dispatch_within;
@@ -190,6 +197,20 @@ impl Run {
         let whole = (self.ways.orders.units(order), record.money);
         let has_left = record.flags.has(Flags::SHIPPED);
         self.dispatches.ours(order, w.at + within, whole, has_left, w);
+    }
+
+    /// A shopper edited an order: what was given up is free again, where it was promised.
+    pub(super) fn edited(&mut self, order: OrderId, lines: &Lines, w: Witness) {
+        let promised_nothing = self.untaken.revise(order, lines);
+        let (supplies, stories) = (&mut self.supplies, &mut self.stories);
+        self.ways.edited(order, lines, w, |(sku, qty)| {
+            if !promised_nothing {
+                supplies.released(*sku, *qty, w.at);
+                supplies.own_settled(order.channel, *sku, Qty::ZERO - *qty);
+                let why = Release::Customer;
+                stories.tell(*sku, w, StoryWhat::Released { order, why }, supplies);
+            }
+        });
     }
 
     pub(super) fn turned_away(

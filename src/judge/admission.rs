@@ -69,14 +69,11 @@ impl Refuser {
             | What::Released { order, .. }
             | What::Acknowledged(Confirmed { order })
             | What::Dispatched(Confirmed { order }) => check.accepted(*order),
-            What::Held { order, oms, lines, .. } => {
-                check.units(lines)?;
-                if self.records.hold(*oms, *order) {
-                    return Ok(());
-                }
-                let order = check.name(*order);
-                check.never(format!("a new record {} of {order}, which is one already", oms.0))
+            What::Edited(edited) => check.edited(edited.order, &edited.lines),
+            What::Amended(told) => {
+                check.units(&told.lines).and_then(|()| self.held(&check, told.order, told.oms))
             }
+            What::Held { order, oms, lines, .. } => self.holds(&check, (*order, *oms), lines),
             What::Stock { sku, cause: StockCause::Opening, .. } => check.opening(*sku, fact.at),
             What::OmsCancelled { order, oms, .. } => self.held(&check, *order, *oms),
             What::Shipped { order, oms, lines } => {
@@ -106,6 +103,21 @@ impl Refuser {
             | What::GaveUp { .. }
             | of_the_run!() => Ok(()),
         }
+    }
+
+    /// A record is created once.
+    fn holds(
+        &mut self,
+        check: &Check<'_>,
+        (order, oms): (OrderId, OmsOrder),
+        lines: &[Line],
+    ) -> Result<(), NotAHistory> {
+        check.units(lines)?;
+        if self.records.hold(oms, order) {
+            return Ok(());
+        }
+        let order = check.name(order);
+        check.never(format!("a new record {} of {order}, which is one already", oms.0))
     }
 
     /// The OMS's word on a record that it created.
@@ -174,6 +186,25 @@ impl Check<'_> {
     /// What is sold as an offer is sold whole, and its parts under no other offer of the order.
     fn offers(&self, lines: &[Line]) -> Result<(), NotAHistory> {
         self.run.bundled.refused(lines).map_or(Ok(()), |what| self.never(what))
+    }
+
+    /// An edit gives units up; one that adds some would be a sale that nobody judges.
+    fn edited(&self, order: OrderId, lines: &[Line]) -> Result<(), NotAHistory> {
+        self.accepted(order).and_then(|()| self.units(lines))?;
+        if !self.run.bundled.is_plain(order) || lines.iter().any(|line| line.offer.is_some()) {
+            return self.never(format!("an edit of {}, of an offer of parts", self.name(order)));
+        }
+        let orders = &self.run.ways.orders;
+        let mut left = orders.by_sku(order);
+        let adds = |line: &Line| {
+            let left = left.entry(line.sku).or_default();
+            *left -= line.qty;
+            *left < Qty::ZERO
+        };
+        if !orders.is_whole(order) || !lines.iter().any(adds) {
+            return Ok(());
+        }
+        self.never(format!("an edit that adds units to {}", self.name(order)))
     }
 
     /// An intent has one cart on a channel at a time.

@@ -158,6 +158,23 @@ impl Books {
         day.money_off += Money((bought.money - held.money).0.saturating_abs()) - bought.money;
     }
 
+    /// Neither has it any more, as both had it.
+    pub(super) fn unmatched(
+        &mut self,
+        channel: ChannelId,
+        accepted: At,
+        ([bought, held], equal): ([Weight; 2], Equality),
+    ) {
+        let day = self.day(channel, accepted);
+        day.channel_orders -= 1;
+        day.oms_orders -= 1;
+        day.altered -= u64::from(equal == Equality::Altered);
+        day.units -= bought.units;
+        day.money -= bought.money;
+        day.units_off -= Qty((bought.units - held.units).0.saturating_abs());
+        day.money_off -= Money((bought.money - held.money).0.saturating_abs());
+    }
+
     /// The OMS has a record that the channel has not, or not twice.
     pub(super) fn surplus(&mut self, channel: ChannelId, at: At, held: Weight) {
         let day = self.day(channel, at);

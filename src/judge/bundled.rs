@@ -56,6 +56,11 @@ impl Bundled {
         self.of.insert(order, held.into());
     }
 
+    /// Whether an order holds nothing but SKUs.
+    pub(super) fn is_plain(&self, order: OrderId) -> bool {
+        !self.of.contains_key(&order)
+    }
+
     /// Whether an order was of just that number: an offer that it holds, or a SKU that it holds by
     /// itself.
     pub(super) fn is_of(&self, order: OrderId, number: SkuId) -> bool {

@@ -8,6 +8,7 @@ use super::bounds::Cluster;
 use super::breaches::Breaches;
 use super::change::Lag;
 use super::dispatch::DispatchesClosed;
+use super::edited::Behind;
 use super::endings::OneSided;
 use super::hist::Hist;
 use super::judgement::{Impact, Witness, WrongOffer};
@@ -57,6 +58,22 @@ pub(super) enum Lost {
     GivenUp,
 }
 
+/// Orders that the OMS holds as something else than their last version.
+pub(super) struct Unamended {
+    /// Those that it was not told of in time, or that it altered by itself.
+    pub(super) altered: Breaches,
+    /// Those that it may still be told of.
+    pub(super) open: u64,
+    /// By channel: units of the former that were well held but for that, and the first.
+    pub(super) on: Vec<(Qty, Option<Witness>)>,
+}
+
+impl Unamended {
+    fn new(altered: Breaches, channels: usize) -> Unamended {
+        Unamended { altered, open: 0, on: vec![(Qty::ZERO, None); channels] }
+    }
+}
+
 /// The run as it looks when observation ends.
 pub(super) struct Closing<'a> {
     pub(super) run: &'a Run,
@@ -83,6 +100,8 @@ pub(super) struct Closing<'a> {
     pub(super) dispatches: DispatchesClosed,
     /// Beside in a book whose hour of comparison has not come.
     pub(super) books_open: BTreeMap<(ChannelId, u32), u64>,
+    /// In the OMS, and something else than the last version.
+    pub(super) unamended: Unamended,
     /// Absent from the OMS after the deadline.
     pub(super) lost: Breaches,
     /// … by [`Lost`], …
@@ -150,6 +169,7 @@ impl<'a> Closing<'a> {
             acceptances: run.acceptances.closed(&run.charter, end),
             dispatches: run.dispatches.closed(&run.charter, end),
             books_open: BTreeMap::new(),
+            unamended: Unamended::new(run.ways.altered.clone(), channels),
             lost: Breaches::new(channels),
             lost_as: std::array::from_fn(|_| Breaches::new(channels)),
             lost_on: vec![Impact::default(); channels],
@@ -163,6 +183,7 @@ impl<'a> Closing<'a> {
             wrong_prices: run.wrong_prices(end),
         };
         closing.sort_pending();
+        closing.sort_behind();
         closing.gather_clusters();
         closing
     }
@@ -242,6 +263,33 @@ impl<'a> Closing<'a> {
                 self.lost_open += 1;
             }
             self.open_books(order, record.accepted, pending.ours, record.flags);
+        }
+    }
+
+    /// Orders that the OMS holds in another version than the last: altered when the deadline has
+    /// passed, open before.
+    fn sort_behind(&mut self) {
+        let run = self.run;
+        let orders = &run.ways.orders;
+        let mut behind: Vec<_> = run.ways.behind(self.end).collect();
+        behind.sort_unstable_by_key(|behind| behind.made.seq);
+        for Behind { order, made, has, in_time } in behind {
+            let Some(record) = orders.get(order) else { continue };
+            let (channel, is_due) = (order.channel.index(), orders.is_due(order));
+            if in_time && !run.quiet {
+                self.unamended.open += 1;
+                if is_due {
+                    let open = &mut self.handoffs_open[channel];
+                    *open = (open.0 + 1, open.1 + record.money);
+                }
+                self.open_books(order, record.accepted, made.at, record.flags);
+                continue;
+            }
+            self.unamended.altered.note_order(made, order, has.units, has.money);
+            if is_due {
+                let behind = &mut self.unamended.on[channel];
+                *behind = (behind.0 + has.units, earlier(behind.1, Some(made)));
+            }
         }
     }
 

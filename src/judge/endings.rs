@@ -75,6 +75,11 @@ impl Endings {
         }
     }
 
+    /// The OMS shipped more of the order than its last version has.
+    pub(super) fn shipped_too_much(&mut self, order: OrderId, more: (Qty, Money), w: Witness) {
+        self.shipped.note_order(w, order, more.0, more.1);
+    }
+
     /// Where they stand at `end`; `within` is how long the other side may take to learn of it.
     pub(super) fn closed(
         &self,

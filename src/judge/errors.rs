@@ -39,7 +39,7 @@ fn of<'a>(closing: &'a Closing, class: ErrorClass) -> &'a Breaches {
         ErrorClass::LateHandoff => &ways.late,
         ErrorClass::DuplicateHandoff => &ways.duplicate,
         ErrorClass::GhostOrder => &ways.ghost,
-        ErrorClass::AlteredOrder => &ways.altered,
+        ErrorClass::AlteredOrder => &closing.unamended.altered,
         ErrorClass::DuplicateAcceptance => &run.repeated,
         ErrorClass::DoubleDecrement => &ways.double,
         ErrorClass::EndNotTold => &ways.end_not_told,

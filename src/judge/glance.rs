@@ -269,6 +269,10 @@ impl Run {
                 open[order.channel.index()] += 1;
             }
         }
+        for behind in self.ways.behind(self.last.at) {
+            let in_time = behind.in_time && orders.is_due(behind.order);
+            open[behind.order.channel.index()] += u64::from(in_time);
+        }
         open
     }
 

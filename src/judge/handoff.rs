@@ -10,6 +10,7 @@ use super::kept::Kept;
 use super::orders::{Bought, Flags, Harmed, Item, Orders, Pending, Record};
 use super::tally::earlier;
 use super::tills::Taken;
+use super::versions::Versions;
 use crate::history::charter::{Charter, Promises};
 use crate::history::fact::{CallOutcome, Delivery, Line};
 use crate::ids::{ChannelId, OrderId, SkuId};
@@ -94,6 +95,8 @@ pub(super) struct Ways {
     pub(super) late: Breaches,
     pub(super) end_not_told: Breaches,
     pub(super) endings: Endings,
+    /// Orders that were edited.
+    pub(super) versions: Versions,
     /// Units kept for orders that are over.
     pub(super) kept: Kept,
     /// Deliveries of an order that the OMS already held.
@@ -118,6 +121,7 @@ impl Ways {
             late: Breaches::new(channels),
             end_not_told: Breaches::new(channels),
             endings: Endings::new(channels),
+            versions: Versions::default(),
             kept: Kept::default(),
             redelivered: 0,
             delivered: 0,
@@ -198,17 +202,18 @@ impl Ways {
             self.books.entered(order.channel, record.accepted, weight);
             let equal = equality(record.flags);
             self.books.matched(order.channel, record.accepted, [weight; 2], equal);
+            self.versions.booked(order, [weight; 2], equal);
             let record = self.orders.get_mut(order).expect("an order just seen");
             record.flags.set(Flags::IN_BOOK);
             record.flags.set(Flags::IN_TIME);
             record.flags.set(Flags::IN_SLA);
             let record = *record;
-            if is_good(record.flags) {
+            if record.flags.is_good() {
                 self.count_good(order.channel, &record);
-                turn.handed_off = Some(w.at);
-            } else {
+            } else if !self.orders.is_due(order) {
                 self.ways[order.channel.index()].bad_units += weight.units;
             }
+            turn.handed_off = self.orders.is_due(order).then_some(w.at);
         }
         turn
     }
@@ -272,7 +277,10 @@ impl Ways {
             self.ways[order.channel.index()].taken.rounded.add(held.units, off);
         }
         let record = self.orders.get_mut(order).expect("an order just seen");
-        if !equal {
+        if !equal && self.versions.was(order, lines) {
+            record.flags.set(Flags::BEHIND);
+            self.versions.says(order, held);
+        } else if !equal {
             record.flags.set(Flags::ALTERED);
             self.altered.note_order(w, order, held.units, held.money);
         }
@@ -295,23 +303,27 @@ impl Ways {
         if record.flags.has(Flags::IN_BOOK) && w.at <= compared {
             let equal = equality(record.flags);
             self.books.matched(order.channel, record.accepted, [bought, held], equal);
+            self.versions.booked(order, [bought, held], equal);
         }
         if record.flags.has(Flags::EXEMPT) {
             return Turn::default();
         }
-        if is_good(record.flags) {
+        if record.flags.is_good() {
             self.count_good(order.channel, &record);
-        } else {
+        } else if !self.orders.is_due(order) {
             way.bad_units += bought.units;
             way.first_bad = earlier(way.first_bad, Some(w));
         }
-        let handed_off = is_good(record.flags).then_some(pending.ours);
+        // The OMS may still be told of the last version.
+        let handed_off = self.orders.is_due(order).then_some(pending.ours);
         Turn { handed_off, took: Some((pending.ours, took)), ..Turn::default() }
     }
 
     fn held_again(&mut self, order: OrderId, held: Weight, w: Witness) -> Turn {
+        let was_due = self.orders.is_due(order);
+        let units = self.versions.units(order).unwrap_or(held.units);
         let record = self.orders.get_mut(order).expect("an order just seen");
-        let was_good = is_good(record.flags) && record.flags.has(Flags::OURS);
+        let was_good = record.flags.is_good() && record.flags.has(Flags::OURS);
         record.flags.set(Flags::DUPLICATE);
         let record = *record;
         self.duplicate.note_order(w, order, held.units, held.money);
@@ -320,15 +332,17 @@ impl Ways {
             self.books.surplus(order.channel, record.accepted, held);
         }
         let way = &mut self.ways[order.channel.index()];
+        if was_due {
+            way.bad_units += units;
+        }
         if was_good {
             way.good -= 1;
             way.good_money -= record.money;
-            way.bad_units += held.units;
             way.in_sla -= u64::from(record.flags.has(Flags::IN_SLA));
         }
         way.first_bad = earlier(way.first_bad, Some(w));
         // When a settled order became ours is not kept: its acceptance is at most a payment before.
-        Turn { spoilt: was_good.then_some(record.accepted), ..Turn::default() }
+        Turn { spoilt: was_due.then_some(record.accepted), ..Turn::default() }
     }
 
     /// The OMS refused to take the order.
@@ -346,7 +360,7 @@ impl Ways {
         }
     }
 
-    fn count_good(&mut self, channel: ChannelId, record: &Record) {
+    pub(super) fn count_good(&mut self, channel: ChannelId, record: &Record) {
         let way = &mut self.ways[channel.index()];
         way.good += 1;
         way.good_money += record.money;
@@ -354,15 +368,7 @@ impl Ways {
     }
 }
 
-/// Held exactly once, equal, by the deadline, and due at all.
-fn is_good(flags: Flags) -> bool {
-    flags.has(Flags::HELD)
-        && flags.has(Flags::IN_TIME)
-        && !flags.has(Flags::ALTERED)
-        && !flags.has(Flags::DUPLICATE)
-        && !flags.has(Flags::EXEMPT)
-}
-
 fn equality(flags: Flags) -> Equality {
-    if flags.has(Flags::ALTERED) { Equality::Altered } else { Equality::Equal }
+    let differs = flags.has(Flags::ALTERED) || flags.has(Flags::BEHIND);
+    if differs { Equality::Altered } else { Equality::Equal }
 }

@@ -85,7 +85,7 @@ fn breaches(closing: &Closing, invariant: Invariant) -> Breaches {
         Invariant::DuplicateAcceptance => run.repeated.clone(),
         Invariant::LostHandoff => closing.lost.clone(),
         Invariant::GhostOrder => run.ways.ghost.clone(),
-        Invariant::AlteredOrder => run.ways.altered.clone(),
+        Invariant::AlteredOrder => closing.unamended.altered.clone(),
         Invariant::Conservation => closing.conservation.clone(),
         Invariant::LostUpdate => run.ledger.lost_update.clone(),
         Invariant::Oversell => run.oversell.clone(),
@@ -128,6 +128,7 @@ fn count(closing: &Closing, invariant: Invariant, breaches: &Breaches) -> Count 
         // Goods on their way between two facts look like a breach until all is quiet.
         Invariant::Conservation if !closing.run.quiet => Count { definite: 0, possible: definite },
         Invariant::LostHandoff => Count { definite, possible: definite + closing.lost_open },
+        Invariant::AlteredOrder => Count { definite, possible: definite + closing.unamended.open },
         Invariant::PriceOutOfTime => {
             let open = closing.price.iter().map(|t| t.late[2].possible - t.late[2].definite);
             Count { definite, possible: definite + open.sum::<u64>() }

@@ -24,6 +24,7 @@ fn word_of(what: &What) -> Option<Observed> {
         | What::OmsCancelled { why: Release::Stock, .. } => Some(Observed::Cancellations),
         What::Delivered { .. }
         | What::Held { .. }
+        | What::Amended(_)
         | What::OmsCancelled { .. }
         | What::Shipped { .. } => Some(Observed::OmsOrders),
         What::Noticed { .. }
@@ -34,6 +35,7 @@ fn word_of(what: &What) -> Option<Observed> {
         What::Accepted { .. }
         | What::Carted(_)
         | What::CartEnded(_)
+        | What::Edited(_)
         | What::TurnedAway { .. }
         | What::Paid { .. }
         | What::Acknowledged(_)

@@ -68,6 +68,8 @@ impl Flags {
     pub(super) const HARMED: Flags = Flags(1 << 19);
     /// The OMS has reserved something for it.
     pub(super) const RESERVED: Flags = Flags(1 << 20);
+    /// The OMS holds another version of it than the last.
+    pub(super) const BEHIND: Flags = Flags(1 << 21);
 
     pub(super) fn has(self, other: Flags) -> bool {
         self.0 & other.0 == other.0
@@ -79,6 +81,16 @@ impl Flags {
 
     pub(super) fn unset(&mut self, other: Flags) {
         self.0 &= !other.0;
+    }
+
+    /// Held exactly once, equal, by the deadline, and due at all.
+    pub(super) fn is_good(self) -> bool {
+        self.has(Flags::HELD)
+            && self.has(Flags::IN_TIME)
+            && !self.has(Flags::ALTERED)
+            && !self.has(Flags::BEHIND)
+            && !self.has(Flags::DUPLICATE)
+            && !self.has(Flags::EXEMPT)
     }
 
     /// OMS records of the order that are not cancelled, up to 255.
@@ -144,11 +156,23 @@ impl Bought {
         }
     }
 
+    /// Units by SKU.
+    pub(super) fn by_sku(&self) -> FxHashMap<SkuId, Qty> {
+        let mut units = FxHashMap::default();
+        for item in self.items() {
+            *units.entry(item.sku).or_default() += item.qty;
+        }
+        units
+    }
+
     /// Whether the OMS's record says the same.
     pub(super) fn equals(&self, lines: &[Line]) -> bool {
         self.items() == Bought::new(lines).items()
     }
 }
+
+/// Units by SKU.
+pub(super) type Units = Vec<(SkuId, Qty)>;
 
 /// Another SKU of an order.
 #[derive(Clone, Copy, Debug)]
@@ -229,14 +253,55 @@ impl Orders {
         chunk.get(order.number as usize % CHUNK).filter(|record| record.flags.has(Flags::ACCEPTED))
     }
 
+    /// Whether an order that the OMS holds in another version would be well held but for that.
+    pub(super) fn is_due(&self, order: OrderId) -> bool {
+        self.get(order).is_some_and(|record| {
+            let mut flags = record.flags;
+            flags.unset(Flags::BEHIND);
+            flags.is_good() && flags.has(Flags::OURS)
+        })
+    }
+
     /// A SKU of the order other than the first line's.
     pub(super) fn rest_mut(&mut self, order: OrderId, sku: SkuId) -> Option<&mut Rest> {
         self.rest.get_mut(order)?.iter_mut().find(|rest| rest.sku == sku)
     }
 
+    /// Whether all its SKUs are remembered: it has not left, and is not over.
+    pub(super) fn is_whole(&self, order: OrderId) -> bool {
+        let over = |flags: Flags| flags.has(Flags::SHIPPED) || flags.has(Flags::RELEASED);
+        self.get(order).is_some_and(|record| !over(record.flags))
+    }
+
+    /// Units that it has by SKU, as long as they are remembered.
+    pub(super) fn by_sku(&self, order: OrderId) -> FxHashMap<SkuId, Qty> {
+        let first = self.get(order);
+        let first = first.map(|record| (SkuId(record.sku), Qty(i64::from(record.qty))));
+        first.into_iter().chain(self.rest_of(order).map(|rest| (rest.sku, rest.qty))).collect()
+    }
+
     /// The order's other SKUs, as long as they are remembered.
     pub(super) fn rest_of(&self, order: OrderId) -> impl Iterator<Item = Rest> {
         self.rest.get(order).into_iter().flat_map(|rest| rest.iter().copied())
+    }
+
+    /// Lowers an order to a later version of it; says which units it has no more, by SKU.
+    pub(super) fn lower(&mut self, order: OrderId, to: &Bought, money: Money) -> Units {
+        let (to, mut given_up) = (to.by_sku(), Units::new());
+        let left = |sku: SkuId| to.get(&sku).copied().unwrap_or_default();
+        let Some(record) = self.get_mut(order) else { return given_up };
+        let first = SkuId(record.sku);
+        let (had, has_first) = (i64::from(record.qty), left(first));
+        record.qty = u32::try_from(has_first.0).unwrap_or(u32::MAX);
+        record.money = money;
+        given_up.push((first, Qty(had) - has_first));
+        for rest in self.rest.get_mut(order).into_iter().flatten() {
+            let left = left(rest.sku);
+            given_up.push((rest.sku, rest.qty - left));
+            rest.qty = left;
+        }
+        given_up.retain(|(_, units)| *units != Qty::ZERO);
+        given_up
     }
 
     /// The order has left: forgets its other SKUs.

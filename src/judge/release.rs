@@ -28,6 +28,7 @@ impl Ways {
         record.flags.set(Flags::RELEASED);
         let record = *record;
         self.endings.look(order, record.flags, w);
+        self.needs_no_version(order, w);
         let units = self.orders.units(order);
         // What has left the building is not free again; it comes back as a return, if at all.
         if !record.flags.has(Flags::SHIPPED) {
@@ -108,6 +109,9 @@ impl Ways {
         record.flags.set_live(live);
         let flags = record.flags;
         self.endings.look(order, flags, w);
+        if live == 0 {
+            self.needs_no_version(order, w);
+        }
         let recalled = flags.has(Flags::SHIPPED) && !flags.has(Flags::RELEASED);
         if recalled && why != Release::Stock {
             self.ways[order.channel.index()].recalled += 1;
@@ -156,9 +160,14 @@ impl Ways {
         Turn { cancelled: Some(record.accepted), ..Turn::default() }
     }
 
-    /// The OMS shipped the order: its other SKUs need not be remembered any more.
-    pub(super) fn shipped(&mut self, order: OrderId, w: Witness) {
+    /// The OMS shipped the order: its other SKUs need not be remembered any more. `beyond` are
+    /// units, and their money, that its last version does not have.
+    pub(super) fn shipped(&mut self, order: OrderId, beyond: (Qty, Money), w: Witness) {
         let units = self.orders.units(order);
+        self.needs_no_version(order, w);
+        if beyond.0 > Qty::ZERO {
+            self.endings.shipped_too_much(order, beyond, w);
+        }
         if let Some(record) = self.orders.get_mut(order) {
             record.flags.set(Flags::SHIPPED);
             let unpaid = !record.flags.has(Flags::OURS) && !record.flags.has(Flags::RELEASED);
@@ -193,14 +202,15 @@ impl Ways {
         let Some(record) = self.orders.get_mut(order) else { return };
         record.flags.set(Flags::RESERVED);
         let too_many = if record.sku == sku.0 {
-            let (had, may) = (i64::from(record.reserved), i64::from(record.qty));
+            let gave_up = self.versions.given_up(order, sku);
+            let (had, may) = (i64::from(record.reserved), i64::from(record.qty) + gave_up.0);
             record.reserved = u32::try_from(had.saturating_add(units.0)).unwrap_or(u32::MAX);
             Qty(had.saturating_add(units.0).saturating_sub(may))
         } else {
             match self.orders.rest_mut(order, sku) {
                 Some(rest) => {
                     rest.reserved += units;
-                    rest.reserved - rest.qty
+                    rest.reserved - rest.qty - self.versions.given_up(order, sku)
                 }
                 // A SKU that the order does not have is an alteration, and seen as such.
                 None => Qty::ZERO,
@@ -222,19 +232,26 @@ impl Ways {
     /// Of one for which nothing is known to have been reserved nobody can tell.
     pub(super) fn given_back(&mut self, order: OrderId, sku: SkuId, units: Qty, w: Witness) -> Qty {
         let Some(record) = self.orders.get_mut(order) else { return Qty::ZERO };
-        let is_known = record.flags.has(Flags::RESERVED);
-        let left = if record.sku == sku.0 {
-            let left = i64::from(record.reserved).saturating_sub(units.0);
-            record.reserved = u32::try_from(left.max(0)).unwrap_or(u32::MAX);
-            Qty(left)
+        let flags = record.flags;
+        let (had, has) = if record.sku == sku.0 {
+            let (had, has) = (Qty(i64::from(record.reserved)), Qty(i64::from(record.qty)));
+            record.reserved = u32::try_from((had - units).0.max(0)).unwrap_or(u32::MAX);
+            (had, has)
         } else if let Some(rest) = self.orders.rest_mut(order, sku) {
-            let left = rest.reserved - units;
-            rest.reserved = left.max(Qty::ZERO);
-            left
+            let (had, has) = (rest.reserved, rest.qty);
+            rest.reserved = (had - units).max(Qty::ZERO);
+            (had, has)
         } else {
-            Qty::ZERO
+            (units, Qty::ZERO)
         };
         self.kept.look(&self.orders, order, w);
-        if is_known { (Qty::ZERO - left).max(Qty::ZERO) } else { Qty::ZERO }
+        if !flags.has(Flags::RESERVED) {
+            return Qty::ZERO;
+        }
+        // An edit gives back what it gives up; what its order still has stays reserved.
+        let lives = flags.live() > 0 && !flags.has(Flags::RELEASED) && !flags.has(Flags::SHIPPED);
+        let is_edited = self.versions.given_up(order, sku) > Qty::ZERO;
+        let stays = if lives && is_edited { has.min(had) } else { Qty::ZERO };
+        (units - (had - stays)).max(Qty::ZERO)
     }
 }

@@ -291,10 +291,9 @@ impl Run {
                     stories.tell(sku, w, StoryWhat::Released { order, why }, supplies);
                 });
                 self.turned(order, turn);
-                self.booked_at = w.at;
-                self.acceptances.released(order, why, w.at);
-                self.dispatches.released(order, w.at);
+                self.over(order, why, w.at);
             }
+            What::Edited(ref edited) => self.edited(edited.order, &edited.lines, w),
             What::Acknowledged(Confirmed { order }) => self.acceptances.accepted(order, w.at),
             What::Dispatched(Confirmed { order }) => self.dispatches.told(order, w.at),
             What::Shown { channel, sku, version, qty, ref seen } => {

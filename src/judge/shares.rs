@@ -179,7 +179,9 @@ fn handoff(closing: &Closing, channel: Option<ChannelId>) -> Sample {
         unpaid += closing.awaiting_on[i];
         impact.units += way.bad_units + closing.lost_on[i].units + closing.released_on[i];
         impact.money += way.due_money - way.good_money - waiting_money;
-        first = earlier(first, way.first_bad);
+        let (behind, first_behind) = closing.unamended.on[i];
+        impact.units += behind;
+        first = earlier(earlier(first, way.first_bad), first_behind);
     }
     // What nobody has paid by the end may still become ours, and fail: possible, not left out.
     let bad = Count { definite: due - good - open, possible: due - good + unpaid };
@@ -225,7 +227,7 @@ fn books(closing: &Closing, channel: Option<ChannelId>) -> Sample {
         _ => parts.iter().map(|&(bad, n)| Ppm::of(bad, n)).max().unwrap_or(Ppm::ZERO),
     };
     let (mut first, run) = (closing.first_lost(channel), closing.run);
-    for breaches in [&run.ways.duplicate, &run.ways.ghost, &run.ways.altered] {
+    for breaches in [&run.ways.duplicate, &run.ways.ghost, &closing.unamended.altered] {
         let here = breaches.first_order.is_some_and(|o| channel.is_none_or(|c| c == o.channel));
         first = earlier(first, breaches.first.filter(|_| here));
     }

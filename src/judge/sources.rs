@@ -9,7 +9,9 @@ use super::run::Run;
 use super::windows::priced;
 use crate::history::charter::OwnSales;
 use crate::history::fact::groups::{of_channels, of_connectors, of_load, of_outside, of_sources};
-use crate::history::fact::{CallOutcome, Delivery, Job, PushItem, PushKind, StockCause, What};
+use crate::history::fact::{
+    CallOutcome, Delivery, Job, Line, PushItem, PushKind, StockCause, What,
+};
 use crate::ids::{ChannelId, ConnectorId, OrderId, SkuId, Version};
 use crate::units::{At, Ppm, Qty, Span};
 
@@ -59,21 +61,36 @@ impl Run {
                 self.turned(order, turn);
                 self.booked_at = w.at;
             }
+            What::Amended(ref amended) => {
+                self.ways.oms_spoke = true;
+                self.ways.amended(amended.order, &amended.lines, w);
+                self.booked_at = w.at;
+            }
             What::OmsCancelled { order, why, sku, .. } => {
                 let turn = self.ways.oms_cancelled(order, why, sku, w);
                 self.turned(order, turn);
                 self.booked_at = w.at;
             }
-            What::Shipped { order, ref lines, .. } => {
-                for line in lines.iter() {
-                    self.ledger.shipped(line.sku, line.qty);
-                }
-                self.ways.shipped(order, w);
-                self.dispatches.left(order, w.at);
-            }
+            What::Shipped { order, ref lines, .. } => self.shipped(order, lines, w),
             of_load!() | of_channels!() | of_connectors!() | of_outside!() => {}
         }
         Ok(())
+    }
+
+    /// An order left the building. What it gave up before, and has left all the same, is promised
+    /// again.
+    fn shipped(&mut self, order: OrderId, lines: &[Line], w: Witness) {
+        for line in lines {
+            self.ledger.shipped(line.sku, line.qty);
+        }
+        let (beyond, money) = self.ways.shipped_beyond(order, lines);
+        for (sku, units) in &beyond {
+            self.supplies.released(*sku, Qty::ZERO - *units, w.at);
+            self.supplies.own_settled(order.channel, *sku, *units);
+        }
+        let units = beyond.iter().map(|(_, units)| *units).sum();
+        self.ways.shipped(order, (units, money), w);
+        self.dispatches.left(order, w.at);
     }
 
     fn stock(
@@ -286,7 +303,10 @@ impl Run {
                     window.busy = window.busy.max(share);
                 });
             }
-            What::GaveUp { job: Job::Reserve(_) | Job::Accept(_) | Job::Dispatch(_), .. }
+            What::GaveUp {
+                job: Job::Reserve(_) | Job::Amend(_) | Job::Accept(_) | Job::Dispatch(_),
+                ..
+            }
             | What::Noticed { .. }
             | of_load!()
             | of_channels!()

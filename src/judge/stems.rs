@@ -257,6 +257,7 @@ impl Run {
             | What::TurnedAway { .. }
             | What::Paid { .. }
             | What::Released { .. }
+            | What::Edited(_)
             | What::Acknowledged(_)
             | What::Dispatched(_)
             | of_load!()

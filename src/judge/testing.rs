@@ -29,6 +29,7 @@ pub(crate) fn charter(skus: u32) -> Charter {
         rule: StockRule::ALL,
         own_sales: OwnSales::AtOnce,
         takes_stock: TakesStock::AtOrder,
+        edits: false,
         connector: ConnectorId(0),
         book_offset_min: 0,
         flap: Span::from_mins(2),

@@ -36,6 +36,7 @@ impl Run {
         let lags = [&self.stock_lag, &self.price_lag, &self.listing_lag];
         under_way.changes = lags.iter().map(|lag| lag.unshown(self.last.at).count() as u64).sum();
         if self.outside.is() {
+            under_way.orders += self.ways.behind(self.last.at).count() as u64;
             under_way.orders += self.ways.endings.untold() + self.ways.kept.untold(orders);
             under_way.orders += self.dispatches.untold();
             under_way.changes += self.untold();

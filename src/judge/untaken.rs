@@ -46,6 +46,12 @@ impl Untaken {
         if self.unpaid.is_empty() { None } else { self.unpaid.remove(&order) }
     }
 
+    /// An order that has promised nothing is edited; whether it is such a one.
+    pub(super) fn revise(&mut self, order: OrderId, lines: &Lines) -> bool {
+        let unpaid = self.unpaid.get_mut(&order);
+        unpaid.map(|unpaid| unpaid.lines = lines.clone()).is_some()
+    }
+
     pub(super) fn hold(&mut self, cart: &Cart) {
         self.carts.insert((cart.channel, cart.intent), cart.lines.clone());
     }

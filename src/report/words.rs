@@ -51,6 +51,7 @@ pub fn call(call: Call) -> &'static str {
         Call::PlaceOrder => "Place an order",
         Call::FillCart => "Fill a cart",
         Call::CancelOrder => "Cancel an order",
+        Call::EditOrder => "Edit an order",
         Call::AdjustStock => "Move stock",
         Call::SetPrice => "Set a price",
         Call::PublishListing => "Publish a listing",

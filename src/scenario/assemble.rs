@@ -79,6 +79,9 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
         };
         interventions::read(node, &stage, r)
     });
+    if channels.as_ref().is_some_and(Channels::has_edits) {
+        edits_stand_alone(&top, oms.as_ref(), r);
+    }
     let Connectors { plays: connectors, unknowns, external } = connectors?;
     Parts {
         head: head?,
@@ -186,6 +189,17 @@ fn has_one_price(
             format!("`{}` has prices of some channels' own, or at their own times", own.name);
         let expected = "a promotion on every channel at one moment, or an OMS without `dialect`";
         r.wrong(&node.at, Wrong::new(found).expected(expected));
+    }
+}
+
+/// What an edit makes of an order of parts, or of one in a shop that is the OMS, nobody tells yet.
+fn edits_stand_alone(top: &Map<'_>, oms: Option<&OmsPlay>, r: &Reading) {
+    let hub = oms.is_some_and(|oms| oms.dialect != Dialect::Neutral);
+    for (keys, is_there) in [(&["bundles"][..], true), (&["oms", "dialect"][..], hub)] {
+        if let Some(node) = top.peek(keys).filter(|_| is_there) {
+            let what = "`order edits` of a channel beside this";
+            r.wrong(&node.at, not_yet(what));
+        }
     }
 }
 

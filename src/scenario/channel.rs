@@ -12,12 +12,13 @@ use super::head::{Head, zone};
 use super::limits::limits;
 use super::taking::taking;
 use super::tariff;
+use crate::commerce::edits::EditTerms;
 use crate::commerce::limiter::LimiterTerms;
 use crate::commerce::terms::{Dialect, Imperfections, Payment, Taking};
 use crate::history::charter::{OrderFlow, OwnSales, StockRule, Tariff};
 use crate::ids::ChannelId;
 use crate::language::law::law;
-use crate::language::map::{Map, each, entries};
+use crate::language::map::{Map, each, entries, not_yet};
 use crate::language::problem::{Reading, Wrong};
 use crate::language::scalar::{
     choice, lasting, share, some_share, some_up_to, units, words, yes_no,
@@ -58,6 +59,7 @@ pub(super) struct ChannelSpec {
     pub(super) batch_max: u32,
     /// None: as `traffic:` says.
     pub(super) payment: Option<Payment>,
+    pub(super) edits: Option<EditTerms>,
     pub(super) imperfections: Imperfections,
     pub(super) webhooks: bool,
     pub(super) dialect: Dialect,
@@ -101,6 +103,11 @@ impl Channels {
     /// The way of orders on each, and whose API it speaks.
     pub(super) fn flows(&self) -> impl Iterator<Item = (&str, OrderFlow, Dialect)> {
         self.specs.iter().flatten().map(|spec| (spec.name.as_str(), spec.flow, spec.dialect))
+    }
+
+    /// Whether some channel's shoppers edit their orders.
+    pub(super) fn has_edits(&self) -> bool {
+        self.specs.iter().flatten().any(|spec| spec.edits.is_some())
     }
 
     /// A channel by its name.
@@ -190,15 +197,17 @@ fn channel(entry: &Entry, head: Option<&Head>, r: &Reading) -> Option<ChannelSpe
     let lists_after = map.or("lists after", lists_default, law);
     let limits = map.or("limits", vec![], |node, r| limits(node, head, r));
     let payment = map.optional("payment", payment);
-    let dialect = map.or("dialect", Dialect::Neutral, choice(&Dialect::ALL));
+    let dialect = map.or("dialect", Dialect::Neutral, choice(Dialect::OF_CHANNELS));
     let batch = dialect.map_or(BATCH_DEFAULT, batch_default);
     let batch_max = map.or("batch at most", batch, some_up_to(10_000));
+    let edits = map.or("order edits", None, |node, r| order_edits(node, r).map(Some));
     let feeds_take = map.or("feeds take", Span::from_mins(1), lasting);
     let imperfections = map.or("imperfections", everyday(), imperfections);
     let webhooks = map.or("webhooks", true, yes_no);
     let zone = map.optional("time zone", zone);
     let flap = map.or("caches for", CACHES_DEFAULT, lasting);
     let tariff = tariff::read(&map, head, r);
+    refuse_edits(&map, dialect, tariff.as_ref().is_some_and(Option::is_some), r);
     let flow = flow::flow(&map, r);
     Some(ChannelSpec {
         name,
@@ -211,6 +220,7 @@ fn channel(entry: &Entry, head: Option<&Head>, r: &Reading) -> Option<ChannelSpe
         limits: limits?,
         batch_max: batch_max? as u32,
         payment,
+        edits: edits?,
         imperfections: imperfections?,
         webhooks: webhooks?,
         dialect: dialect?,
@@ -226,7 +236,7 @@ fn channel(entry: &Entry, head: Option<&Head>, r: &Reading) -> Option<ChannelSpe
 fn batch_default(dialect: Dialect) -> u64 {
     match dialect {
         // Amazon takes a listing a submission; a file of Mirakl's has no size but its bytes.
-        Dialect::Neutral | Dialect::Amazon | Dialect::Mirakl => BATCH_DEFAULT,
+        Dialect::Neutral | Dialect::Amazon | Dialect::Mirakl | Dialect::Odoo => BATCH_DEFAULT,
         Dialect::WooCommerce => 100,
         Dialect::Shopify => 250,
     }
@@ -236,20 +246,40 @@ fn refuse_unbuilt(map: &Map<'_>, r: &Reading) {
     if let Some(node) = map.get("profile")
         && words(node, r).is_some_and(|profile| profile != "none")
     {
-        r.wrong(
-            &node.at,
-            crate::language::map::not_yet("profiles of real marketplaces; write `profile: none`"),
-        );
+        r.wrong(&node.at, not_yet("profiles of real marketplaces; write `profile: none`"));
     }
     map.elsewhere("faults", FAULTS);
     map.elsewhere("offers", "`bundles:` at the top of the file");
     map.elsewhere("order flow", "`we accept within: 2h`, where orders wait for us");
     map.not_yet(&[
         ("ships", "orders that the channel ships from its own stock"),
-        ("order edits", "edits and line cancellations, which make versions of an order"),
         ("staging", "a real endpoint in the place of a mock"),
         ("penalty gates", "seller-performance rules"),
     ]);
+}
+
+/// `{ share: 3%, after: { p50: 2m, p99: 10m } }`.
+fn order_edits(node: &Node, r: &Reading) -> Option<EditTerms> {
+    let map = Map::open(node, "order edits", r)?;
+    let share = map.required("share", some_share);
+    let after = map.required("after", law);
+    Some(EditTerms { share: share?, after: after? })
+}
+
+/// No platform's own API tells of a version here, and no version is converted.
+fn refuse_edits(map: &Map<'_>, dialect: Option<Dialect>, converts: bool, r: &Reading) {
+    let Some(at) = map.key_at("order edits") else { return };
+    if dialect.is_some_and(|dialect| dialect != Dialect::Neutral) {
+        let what = "order edits on a channel that speaks a platform's own API; write them on one \
+                    with `dialect: neutral`";
+        r.wrong(&at, not_yet(what));
+    }
+    if converts {
+        r.wrong(
+            &at,
+            not_yet("order edits on a channel with prices of a currency or tax of its own"),
+        );
+    }
 }
 
 fn stock_rule(map: &Map<'_>) -> Option<StockRule> {

@@ -78,7 +78,12 @@ pub(super) fn oms_default() -> OmsPlay {
 }
 
 /// Whose APIs an OMS may speak.
-const HUBS: [(&str, Dialect); 2] = [("neutral", Dialect::Neutral), ("shopify", Dialect::Shopify)];
+const HUBS: [(&str, Dialect); 4] = [
+    ("neutral", Dialect::Neutral),
+    ("shopify", Dialect::Shopify),
+    ("woocommerce", Dialect::WooCommerce),
+    ("odoo", Dialect::Odoo),
+];
 
 const REPORTS: &[(&str, SourceTells)] =
     &[("available", SourceTells::Available), ("on hand", SourceTells::OnHand)];

@@ -210,8 +210,9 @@ impl Parts {
             },
             "real marketplaces' limits and rules: no channel has a profile".to_owned(),
             format!(
-                "{}several stock locations, order edits, orders shipped by the channel",
-                if self.bundles.is_empty() { "bundles, " } else { "" }
+                "{}several stock locations, {}orders shipped by the channel",
+                if self.bundles.is_empty() { "bundles, " } else { "" },
+                if self.channels.iter().any(|c| c.edits.is_some()) { "" } else { "order edits, " }
             ),
         ];
         if self.faults.is_empty() {
@@ -360,6 +361,7 @@ fn channel_terms(
         rule: spec.rule,
         own_sales: spec.own_sales,
         takes_stock: spec.takes.when(),
+        edits: spec.edits.is_some(),
         connector: served_by(index),
         book_offset_min: spec
             .zone
@@ -378,6 +380,7 @@ fn channel_play(spec: ChannelSpec, payment: &Payment) -> ChannelPlay {
         rule: spec.rule,
         own_sales: spec.own_sales,
         takes: spec.takes,
+        edits: spec.edits,
         shows_changes_after: spec.shows_changes_after,
         lists_after: spec.lists_after,
         limits: spec.limits,

@@ -122,6 +122,8 @@ impl Orders {
             What::TurnedAway { .. }
             | What::Carted(_)
             | What::CartEnded(_)
+            | What::Edited(_)
+            | What::Amended(_)
             | What::Acknowledged(_)
             | What::Dispatched(_)
             | What::Shown { .. }

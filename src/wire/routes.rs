@@ -37,6 +37,8 @@ pub enum Operation {
     FillCart,
     /// An order is cancelled.
     CancelOrder,
+    /// An order is edited.
+    EditOrder,
     /// A connector accepts an order.
     AcceptOrder,
     /// A connector tells that an order has left the building.
@@ -49,6 +51,8 @@ pub enum Operation {
     Handoff,
     /// A connector reserves units.
     Reserve,
+    /// A connector tells of a later version of an order.
+    Amend,
     /// A connector reports a released order.
     Release,
     /// The merchant moves stock.
@@ -83,16 +87,18 @@ const fn route(side: Side, method: Method, path: &'static str, operation: Operat
 }
 
 /// Every route there is.
-pub static ROUTES: [Route; 16] = [
+pub static ROUTES: [Route; 18] = [
     route(Side::Channel, Method::POST, "/orders", Operation::PlaceOrder),
     route(Side::Channel, Method::POST, "/carts", Operation::FillCart),
     route(Side::Channel, Method::POST, "/orders/{number}/cancel", Operation::CancelOrder),
+    route(Side::Channel, Method::POST, "/orders/{number}/edit", Operation::EditOrder),
     route(Side::Channel, Method::POST, "/orders/{number}/accept", Operation::AcceptOrder),
     route(Side::Channel, Method::POST, "/orders/{number}/dispatch", Operation::DispatchOrder),
     route(Side::Channel, Method::POST, "/updates", Operation::Update),
     route(Side::Channel, Method::GET, "/orders", Operation::ListOrders),
     route(Side::Oms, Method::POST, "/handoffs", Operation::Handoff),
     route(Side::Oms, Method::POST, "/reservations", Operation::Reserve),
+    route(Side::Oms, Method::POST, "/amendments", Operation::Amend),
     route(Side::Oms, Method::POST, "/releases", Operation::Release),
     route(Side::Oms, Method::POST, "/stock", Operation::Adjust),
     route(Side::Oms, Method::POST, "/prices", Operation::SetPrice),

@@ -18,6 +18,7 @@ class Dispatches:
         self.sent = []              # (order, when)
         self.gone = []              # released by its channel after it was due
         self.ahead = [0] * len(self.flows)
+        self.whole = {}             # key -> units and money when it became ours
 
     def within(self, channel):
         return self.flows[channel].get("dispatch_within")
@@ -31,6 +32,7 @@ class Dispatches:
             return
         left = order.shipped_at is not None or not self.sees_shipping
         self.awaited.setdefault(order.key, [order, order.ours_at if left else None, None])
+        self.whole.setdefault(order.key, (order.units(), order.money()))
 
     def on_dispatched(self, at, key):
         if key in self.awaited and self.awaited[key][2] is None:
@@ -118,6 +120,7 @@ class Acceptances:
         self.took = []              # (order, how long)
         self.cancelled = []         # by the channel, for it
         self.gone = []              # released otherwise, after it was due
+        self.whole = {}             # key -> units and money when it was placed
 
     def within(self, channel):
         return self.flows[channel].get("accept_within")
@@ -128,6 +131,7 @@ class Acceptances:
     def on_placed(self, order):
         if order.ours_at is None and self.within(order.channel) is not None:
             self.waiting[order.key] = order
+            self.whole[order.key] = order.units(), order.money()
 
     def on_acknowledged(self, at, key):
         order = self.waiting.pop(key, None)

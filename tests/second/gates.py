@@ -392,4 +392,4 @@ def _sku_of(order, orders):
         return order.oversold_sku
     if order.short_sku is not None and orders.cancelled_in_term(order):
         return order.short_sku
-    return order.lines[0]["sku"]
+    return order.accepted_lines[0]["sku"]

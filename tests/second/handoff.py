@@ -58,6 +58,11 @@ class Handoff:
             self.good_in_sla[channel] += order.in_time(order.ours_at + self.sla)
             return
         over = self.quiet or self.until > deadline or bool(order.held)
+        if order.behind and not self.quiet and self.until <= order.made[0] + self.within:
+            # Held well but for a version that the OMS may still be told of.
+            order.behind = False
+            over = not order.in_time(deadline)
+            order.behind = True
         self.bad[channel][1] += 1
         if not over:
             self.pending.append(order)
@@ -71,7 +76,7 @@ class Handoff:
                 # One that its channel released, late as it was, is nobody's loss any more.
                 if order.released_at is None:
                     self.lost.append(order)
-            elif order.held_at() > deadline:
+            elif order.held_at() > deadline or order.late_version:
                 self.late.append(order)
 
 
@@ -125,6 +130,12 @@ class Books:
             day.missing[0] += come
             day.off(units, money)
             return
+        if held[0].equal and order.behind:
+            day.altered += 1
+            open_until = order.made[0] + within
+            day.altered_open += not self.handoff.quiet and self.handoff.until <= open_until
+            other_units, other_money = _worth([order.said])
+            day.off(abs(units - other_units), abs(money - other_money))
         day.surplus += len(held) - 1
         day.off(*_worth(held[1:]))
         if not held[0].equal:
@@ -162,7 +173,7 @@ class Day:
         self.channel_orders = self.oms_orders = 0
         self.channel_units = self.channel_money = 0
         self.missing = [0, 0]
-        self.surplus = self.altered = 0
+        self.surplus = self.altered = self.altered_open = 0
         self.off_units = self.off_money = 0
 
     def off(self, units, money):
@@ -174,7 +185,7 @@ class Day:
 
     def bad(self):
         rest = self.surplus + self.altered
-        return [self.missing[0] + rest, self.missing[1] + rest]
+        return [self.missing[0] + rest - self.altered_open, self.missing[1] + rest]
 
 
 def _worth(records):

@@ -37,12 +37,8 @@ def impact(run, gate):
         return [
             len(hit), sum(o.oversold_units for o in hit), sum(o.oversold_money for o in hit)
         ]
-    return _whole(order for order in orders if run.orders.cancelled_in_term(order))
-
-
-def _whole(orders):
-    orders = list(orders)
-    return [len(orders), sum(o.units() for o in orders), sum(o.money() for o in orders)]
+    gone = [order.gone_as for order in orders if run.orders.cancelled_in_term(order)]
+    return [len(gone), sum(units for units, _ in gone), sum(money for _, money in gone)]
 
 
 def errors(run, names):
@@ -79,30 +75,17 @@ def _each(run):
         kind = {None: "lost_handoff", "rejected": "rejected_handoff"}.get(said, "abandoned_handoff")
         yield kind, order.channel, order.units(), order.money()
     for order in run.handoff.late:
-        yield "late_handoff", order.channel, order.units(), order.money()
-    for kind, pairs in (
-        ("duplicate_handoff", orders.duplicates), ("duplicate_acceptance", orders.repeats),
-    ):
-        for _, order in pairs:
-            yield kind, order.channel, order.units(), order.money()
+        yield "late_handoff", order.channel, *order.late_as
+    for _, order in orders.repeats:
+        yield "duplicate_acceptance", order.channel, order.accepted_units(), order.accepted_total
     strange = [("ghost_order", key[0], record) for _, key, record in orders.ghost_records]
-    strange += [("altered_order", order.channel, record) for _, order, record in orders.altered]
+    for kind, pairs in (("duplicate_handoff", orders.duplicates), ("altered_order", orders.altered)):
+        strange += [(kind, order.channel, record) for _, order, record in pairs]
     for kind, channel, record in strange:
         yield kind, channel, sum(line["qty"] for line in record.lines), record.money
     for _, key, _, units in run.ledger.twice:
         yield "double_decrement", key[0], units, 0
-    yield from _not_told(run)
+    for order, units, money in run.untold:
+        yield "end_not_told", order.channel, units, money
     for _, order in run.prices.mispriced:
         yield "mispriced_order", order.channel, order.mispriced_units, order.mispriced_money
-
-
-def _not_told(run):
-    """One side ended the order, and a connector gave up telling the other."""
-    for end, key in run.untold:
-        order = run.orders.all.get(key)
-        if order is None:
-            continue
-        released = order.released_at is not None
-        if (end == "release" and order.held) or (end == "cancel" and not released):
-            units = order.lines[0]["qty"] if released else order.units()
-            yield "end_not_told", order.channel, units, order.money()

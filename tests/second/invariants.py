@@ -113,6 +113,10 @@ def of_run(run, whole):
     return found
 
 
+def _accepted(seq, order):
+    return seq, order.channel, order.accepted_units(), order.accepted_total
+
+
 def _whole(seq, order):
     return seq, order.channel, order.units(), order.money()
 
@@ -125,10 +129,12 @@ def _of_orders(run):
     orders, handoff = run.orders, run.handoff
     never = [order for order in handoff.pending if not order.held]
     yield Invariant(
-        "duplicate_handoff", orders.held_count, [_whole(*pair) for pair in orders.duplicates]
+        "duplicate_handoff", orders.held_count, [
+            _record(seq, order.channel, record) for seq, order, record in orders.duplicates
+        ]
     )
     yield Invariant(
-        "duplicate_acceptance", len(orders.all), [_whole(*pair) for pair in orders.repeats]
+        "duplicate_acceptance", len(orders.all), [_accepted(*pair) for pair in orders.repeats]
     )
     yield Invariant(
         "lost_handoff", sum(handoff.due), [_whole(order.seq, order) for order in handoff.lost],
@@ -141,6 +147,7 @@ def _of_orders(run):
     yield Invariant(
         "altered_order", orders.held_count,
         [_record(seq, order.channel, record) for seq, order, record in orders.altered],
+        possible=len(orders.altered) + orders.versions_open,
     )
 
 
@@ -261,7 +268,7 @@ def _of_shares(run):
     ]
     found = Invariant(
         "late_cancellation", len(run.orders.all),
-        [(order.seq, order.channel, 0, order.money()) for order in late],
+        [(order.seq, order.channel, 0, order.gone_as[1]) for order in late],
     )
     yield _own(found, on, whole)
     lost = 6_000 if edge == "healthy" else 15_000      # of handoff
@@ -272,7 +279,7 @@ def _of_shares(run):
         if not asked.asked():
             continue
         counts = [asked.on(channel) for channel in asked.asked()]
-        late = [(order.seq, order.channel, order.units(), order.money()) for order in asked.late]
+        late = [(order.seq, order.channel, *asked.whole[order.key]) for order in asked.late]
         of = sum(in_time + bad + still for in_time, bad, still, _ in counts)
         found = Invariant(name, of, late, possible=len(late) + len(asked.open))
         yield _own(found, bands)

@@ -27,7 +27,7 @@ AFTER_QUIET = (
     "queue", "stalled", "harness", "resolved", "fault", "fault_hits", "acted", "alert", "ended",
     "quiet", "party",
 )
-OMS_KINDS = ("delivered", "held", "oms_cancelled", "shipped", "handoff_tried")
+OMS_KINDS = ("delivered", "held", "amended", "oms_cancelled", "shipped", "handoff_tried")
 FLAP_DEFAULT_US = 120_000_000
 
 
@@ -43,7 +43,7 @@ class Run:
         self.tills = Tills(charter)
         self.orders = Orders(charter, self.tills)
         self.offers = Offers(charter)
-        self.ledger = Ledger(charter, self.offers)
+        self.ledger = Ledger(charter, self.offers, self.orders)
         self.shelves = Shelves(charter, self.ledger, self.offers)
         self.prices = Prices(charter, self.tills)
         self.load = Load(charter)
@@ -112,6 +112,7 @@ class Run:
         for lags in (self.sync, self.price, self.listing):
             lags.close(self.until, quiet)
         self.shelves.mismatch.close(self.until)
+        self.orders.close(self.until, quiet)
         self.handoff = Handoff(self.charter, self.orders, self.until, quiet)
         self.books = Books(self.charter, self.orders, self.handoff)
         self.endings.close(self)
@@ -311,6 +312,18 @@ class Run:
                 self._move(order.channel, line["sku"], -line["qty"])
             self.shelves.on_released(seq, at, order)
 
+    def on_edited(self, seq, at, body):
+        self.tills.value(body["order"]["channel"], body["lines"])
+        order, given_up = self.orders.on_edited(seq, at, body)
+        if order is not None and order.promised:
+            for sku, units in given_up.items():
+                self._move(order.channel, sku, -units)
+                self.shelves.freed(at, sku, units)
+
+    def on_amended(self, seq, at, body):
+        self.booked_at = at
+        self.orders.on_amended(seq, at, body)
+
     def on_shown(self, seq, at, body):
         offered = self.shelves.offered[body["channel"]].get(body["sku"])
         self._followed(body["channel"], body["sku"], offered, at)
@@ -496,6 +509,13 @@ class Run:
     def on_shipped(self, seq, at, body):
         order = self.orders.all.get(key_of(body["order"]))
         if order is not None:
+            more, money = self.orders.beyond(order, body["lines"])
+            for sku, units in more:
+                # It was given up, and has left all the same.
+                self._move(order.channel, sku, units)
+                self.shelves.freed(at, sku, -units)
+            if more:
+                self.endings.too_much(seq, order, sum(units for _, units in more), money)
             self.endings.on_shipped(seq, order)
             self.evidence.on_shipped(order)
         self.orders.on_shipped(seq, at, body)
@@ -569,7 +589,13 @@ class Run:
         if kind == "handoff":
             self.gave_up_handoff[key_of(what)] = body["last"]
         if kind in ("release", "cancel"):
-            self.untold.append((kind, key_of(what)))
+            order = self.orders.all.get(key_of(what))
+            known = any(order is of for of, _, _ in self.untold)
+            misses = order is not None and not known and (
+                order.lives() if kind == "release" else order.released_at is None
+            )
+            if misses:
+                self.untold.append((order, order.left_units(), order.money()))
         job = what if kind == "push" else None
         if job and body["last"] == "throttled":
             lost = self.lost_after_throttling[job["channel"]]

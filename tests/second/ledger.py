@@ -7,8 +7,8 @@ from orders import key_of
 class Ledger:
     """Available by SKU, its version, and whether the ledger kept its law."""
 
-    def __init__(self, charter, offers):
-        self.offers = offers
+    def __init__(self, charter, offers, orders):
+        self.offers, self.orders = offers, orders.all
         self.tells_on_hand = charter.get("source_tells", "available") == "on_hand"
         self.available = {}         # what the source tells, and channels are to show by
         self.unreserved = {}        # on hand - reserved, of which the law speaks
@@ -88,14 +88,24 @@ class Ledger:
         # Of what was shipped only the first line's SKU is asked.
         if key not in self.wanted or order in self.gone and sku != self.first_sku[order]:
             return
-        left = self.reserved.get(key, 0) - units
-        self.reserved[key] = max(0, left)
-        if left < 0 and order in self.took:
-            self.lost_updates.append((seq, sku, -left))
+        had = self.reserved.get(key, 0)
+        self.reserved[key] = max(0, had - units)
+        beyond = units - (had - min(had, self._stays(order, sku)))
+        if beyond > 0 and order in self.took:
+            self.lost_updates.append((seq, sku, beyond))
             self.broken.add(sku)
 
+    def _stays(self, key, sku):
+        """What of an order that was edited, and lives, is not to be given back."""
+        order = self.orders[key]
+        over = order.released_at is not None or order.shipped_at is not None
+        if over or not order.lives() or not order.given_up.get(sku):
+            return 0
+        return order.units_of(sku)
+
     def reserved_for(self, order):
-        held = {line["sku"]: self.reserved.get((order.key, line["sku"]), 0) for line in order.lines}
+        skus = [line["sku"] for line in order.accepted_lines]
+        held = {sku: self.reserved.get((order.key, sku), 0) for sku in skus}
         return {sku: units for sku, units in held.items() if units > 0}
 
     def on_shipped(self, seq, at, body):

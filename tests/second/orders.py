@@ -12,6 +12,8 @@ class Order:
         "oversold_sku", "oversold", "lag_units", "lag_money", "mispriced_money",
         "mispriced_units", "repeated", "priced", "released_paid", "promised", "total", "mischarged",
         "sold",
+        "accepted_lines", "accepted_total", "made", "earlier", "given_up", "behind", "late_version", "said",
+        "late_as", "gone_as",
     )
 
     def __init__(self, key, seq, at, body):
@@ -19,7 +21,16 @@ class Order:
         self.seq = seq
         self.at = at
         self.intent = body["intent"]
-        self.lines = self.sold = body["lines"]     # and as which offers they were sold
+        self.lines = self.accepted_lines = body["lines"]     # of the last valid version, the first
+        self.sold = body["lines"]    # as which offers they were sold
+        self.made = None            # (at, seq) of the last valid version, when it was edited
+        self.earlier = []           # what versions said that may still be handed over
+        self.given_up = {}          # sku -> units
+        self.behind = False         # the OMS says another version than the last
+        self.late_version = False   # it said the last one after the deadline
+        self.late_as = None         # units and money when it was held late, or its version said so
+        self.gone_as = None         # units and money when it was cancelled for want of stock
+        self.said = None            # what the OMS says, when that is another version
         self.ours_at = None if body["awaits_payment"] else at
         self.released_at = None
         self.release_why = None
@@ -39,7 +50,8 @@ class Order:
         self.repeated = False
         self.promised = True        # its units count as accepted
         self.mischarged = None      # by which mistake a line is mispriced, the gravest
-        self.total = 0              # what it comes to in the OMS's books
+        self.total = 0              # what it comes to in the OMS's books, …
+        self.accepted_total = 0     # … and came to when it was accepted
         self.priced = False         # whether the record knows some line's price
 
     @property
@@ -58,7 +70,24 @@ class Order:
 
     def in_time(self, deadline):
         """Held exactly once, equal, by the deadline."""
-        return len(self.held) == 1 and self.held[0].equal and self.held[0].at <= deadline
+        well = len(self.held) == 1 and self.held[0].equal and self.held[0].at <= deadline
+        return well and not self.behind and not self.late_version
+
+    def lives(self):
+        """Whether a record of it is not cancelled."""
+        return any(record.cancelled_at is None for record in self.held)
+
+    def left_units(self):
+        """Of what was shipped only the first line's SKU is asked."""
+        if self.shipped_at is None:
+            return self.units()
+        return self.units_of(self.accepted_lines[0]["sku"])
+
+    def accepted_units(self):
+        return sum(line["qty"] for line in self.accepted_lines)
+
+    def units_of(self, sku):
+        return sum(line["qty"] for line in self.lines if line["sku"] == sku)
 
 
 class Record:
@@ -92,6 +121,7 @@ class Orders:
         self.tills = tills
         self.rounded = [[0, 0] for _ in charter["channels"]]    # orders, money
         self.term = charter["promises"]["cancellations_count_for"]
+        self.within = charter["promises"]["handoff_within"]
         self.all = {}
         self.ghosts = {}
         self.intents = {}
@@ -105,6 +135,7 @@ class Orders:
     def on_accepted(self, seq, at, body):
         order = Order(key_of(body["order"]), seq, at, body)
         order.total = self.tills.booked(order.channel, order.lines)
+        order.accepted_total = order.total
         self.all[order.key] = order
         order.repeated = order.intent in self.intents
         if order.repeated:
@@ -125,9 +156,87 @@ class Orders:
         order.released_at = at
         order.release_why = body["why"]
         order.released_paid = body["why"] == "payment" and order.ours_at is not None
+        self._needs_no_version(order, at)
         if body["why"] == "stock":
             self._cancelled(order, at)
         return order
+
+    def on_edited(self, seq, at, body):
+        """The order and what was given up of it, by SKU; none when it is over or has left."""
+        order = self.all.get(key_of(body["order"]))
+        if order is None or order.released_at is not None or order.shipped_at is not None:
+            return None, {}
+        before, order.made = order.lines, (at, seq)
+        order.lines = order.sold = body["lines"]
+        given_up = {line["sku"]: 0 for line in before}
+        for line in before:
+            given_up[line["sku"]] += line["qty"]
+        given_up = {sku: had - order.units_of(sku) for sku, had in given_up.items()}
+        for sku, units in given_up.items():
+            order.given_up[sku] = order.given_up.get(sku, 0) + units
+        was, order.total = order.total, self.tills.booked(order.channel, order.lines)
+        if not order.held:
+            order.earlier.append(content(before))
+        elif order.held[0].equal and order.lives():
+            if not order.behind:
+                order.said = order.said or Record(at, seq, None, before, True, was)
+            order.behind = True
+        return order, given_up
+
+    def _record(self, seq, at, body):
+        money = self.tills.booked(body["order"]["channel"], body["lines"])
+        return Record(at, seq, body["oms"], body["lines"], True, money)
+
+    def on_amended(self, seq, at, body):
+        order = self.all.get(key_of(body["order"]))
+        if order is None:
+            return
+        if order.made is None:
+            if order.held and order.held[0].equal and order.said is None:
+                order.said = self._record(seq, at, body)
+                self.altered.append((seq, order, order.said))
+            return
+        order.said = self._record(seq, at, body)
+        if content(body["lines"]) != content(order.lines):
+            order.behind |= bool(order.held) and order.held[0].equal and order.lives()
+            return
+        if order.behind and at > order.made[0] + self.within and order.ours_at is not None \
+                and order.held_at() <= order.ours_at + self.within and len(order.held) == 1 \
+                and not order.late_version:
+            order.late_version = True
+            order.late_as = order.units(), order.money()
+        order.behind = False
+
+    def _needs_no_version(self, order, at):
+        """It is over or has left: nobody is to tell a version that could have been told so far."""
+        if order.made is not None and at <= order.made[0] + self.within:
+            order.behind = False
+
+    def beyond(self, order, lines):
+        """What is shipped beyond the last version: (sku, units), and its money."""
+        if order.made is None or order.released_at is not None:
+            return [], 0
+        left, more = {}, []
+        for line in order.lines:
+            left[line["sku"]] = left.get(line["sku"], 0) + line["qty"]
+        for line in lines:
+            kept = min(line["qty"], left.get(line["sku"], 0))
+            left[line["sku"]] = left.get(line["sku"], 0) - kept
+            more.append((line, line["qty"] - kept))
+        money = sum(units * line["price"] for line, units in more)
+        return [(line["sku"], units) for line, units in more if units], money
+
+    def close(self, until, quiet):
+        """What is still another version than the last when observation ends; how many may change."""
+        open_ones = 0
+        for order in self.all.values():
+            if order.behind and not quiet and until <= order.made[0] + self.within:
+                open_ones += 1
+            elif order.behind:
+                made, seq = order.made
+                record = Record(made, seq, None, order.lines, False, order.total)
+                self.altered.append((seq, order, record))
+        self.versions_open = open_ones
 
     def on_delivered(self, seq, at, body):
         key = key_of(body["order"])
@@ -148,17 +257,22 @@ class Orders:
             self.ghost_records.append((seq, key, record))
             return
         equal = content(order.lines) == content(body["lines"])
-        equal = equal and (converts is None or money == order.total)
+        if not order.held and not equal and content(body["lines"]) in order.earlier:
+            equal = order.behind = True
+            order.said = Record(at, seq, body["oms"], body["lines"], True, money)
+        equal = equal and (order.behind or converts is None or money == order.total)
         record = Record(at, seq, body["oms"], body["lines"], equal, money)
-        if not equal:
+        if not equal and not order.held:
             self.altered.append((seq, order, record))
-            if not order.held and self.tills.is_rounding(order, body["lines"], money):
+            if self.tills.is_rounding(order, body["lines"], money):
                 rounded = self.rounded[key[0]]
                 rounded[0] += 1
                 rounded[1] += abs(money - order.total)
         order.held.append(record)
         if len(order.held) > 1:
-            self.duplicates.append((seq, order))
+            self.duplicates.append((seq, order, record))
+        else:
+            order.late_as = order.units(), order.money()
 
     def on_oms_cancelled(self, seq, at, body):
         order = self.all.get(key_of(body["order"]))
@@ -173,15 +287,19 @@ class Orders:
                 order.short_sku = body["sku"]
             if not live:
                 self._cancelled(order, at)
+        if not live:
+            self._needs_no_version(order, at)
 
     def on_shipped(self, seq, at, body):
         order = self.all.get(key_of(body["order"]))
         if order is not None and order.shipped_at is None:
             order.shipped_at = at
+            self._needs_no_version(order, at)
 
     def _cancelled(self, order, at):
         if order.cancelled_at is None:
             order.cancelled_at = at
+            order.gone_as = order.units(), order.money()
 
     def cancelled_in_term(self, order):
         return order.cancelled_at is not None and order.cancelled_at - order.at <= self.term

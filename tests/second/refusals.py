@@ -146,6 +146,11 @@ class Refusals:
 
     on_released = on_dispatched = on_acknowledged = on_paid
 
+    def on_edited(self, body):
+        units = [line["qty"] for line in body["lines"]]
+        plain = all(line.get("offer") is None for line in body["lines"])
+        return self.on_paid(body) and min(units, default=0) >= 0 and plain
+
     def on_carted(self, body):
         """An intent has one cart on a channel at a time."""
         key, units = (body["channel"], body["intent"]), [line["qty"] for line in body["lines"]]

@@ -112,7 +112,7 @@ def _apart(run):
         return 1.0
     units = [0] * run.count
     for order in run.orders.all.values():
-        units[order.channel] += order.units()
+        units[order.channel] += order.accepted_units()
     total = sum(units)
     return 1.0 - sum((count / total) ** 2 for count in units)
 

@@ -169,6 +169,10 @@ class Shelves:
             self.committed[line["sku"]] -= line["qty"]
             self.mismatch.moved(at, line["sku"])
 
+    def freed(self, at, sku, units):
+        self.committed[sku] = self.committed.get(sku, 0) - units
+        self.mismatch.moved(at, sku)
+
     def on_turned_away(self, seq, at, body):
         """Whether it was turned away for stock that was there; None where nobody can tell."""
         line, channel = body.get("line"), body["channel"]

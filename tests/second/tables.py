@@ -94,8 +94,8 @@ def mismatch(run):
 
 def latency(run, names):
     order = (
-        "place_order", "fill_cart", "cancel_order", "adjust_stock", "set_price", "publish_listing",
-        "plain",
+        "place_order", "fill_cart", "cancel_order", "edit_order", "adjust_stock", "set_price",
+        "publish_listing", "plain",
     )
     rows = []
     for (call, channel), (service, response) in run.load.latency.items():

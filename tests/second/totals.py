@@ -37,9 +37,9 @@ class Totals:
             },
             "awaiting_payment": sum(run.handoff.unpaid[c] for c in self.scope),
             "unknown": sum(lost.get((c, "place_order"), 0) for c in self.scope),
-            "lines": sum(len(order.lines) for order in orders),
-            "units": sum(order.units() for order in orders),
-            "money": sum(order.money() for order in orders),
+            "lines": sum(len(order.accepted_lines) for order in orders),
+            "units": sum(order.accepted_units() for order in orders),
+            "money": sum(order.accepted_total for order in orders),
             "due": sum(run.handoff.due[c] for c in self.scope),
             "handed_off": sum(run.handoff.good[c] for c in self.scope),
             "handed_off_in_sla": sum(run.handoff.good_in_sla[c] for c in self.scope),
@@ -48,7 +48,7 @@ class Totals:
             "oversold_units": sum(order.oversold_units for order in oversold),
             "oversold_money": sum(order.oversold_money for order in oversold),
             "cancelled": len(cancelled),
-            "cancelled_money": sum(order.money() for order in cancelled),
+            "cancelled_money": sum(order.gone_as[1] for order in cancelled),
             "undersold_policy": sum(run.shelves.undersold[c][0] for c in self.scope),
             "undersold_stale": sum(run.shelves.undersold[c][1] for c in self.scope),
             "undersold_carts": sum(run.shelves.undersold[c][3] for c in self.scope),
@@ -100,7 +100,7 @@ class Totals:
         out["money_at_risk.oversold"] = sum(order.oversold_money for order in oversold)
         # What had left the building before it was cancelled was sold.
         unsold = [order for order in cancelled if not _shipped_before(order)]
-        out["money_at_risk.cancelled"] = sum(order.money() for order in unsold)
+        out["money_at_risk.cancelled"] = sum(order.gone_as[1] for order in unsold)
         out["money_at_risk.mispriced"] = sum(order.mispriced_money for order in mispriced)
         out["money_at_risk.lost"] = sum(order.money() for order in lost)
         dead = [order for order in self.run.endings.dead if order.channel in self.scope]
@@ -113,8 +113,11 @@ class Totals:
         total = units = 0
         for order in self.orders:
             parts = order.oversold_money + order.mispriced_money
-            total += max(order.money(), parts) if order.key in whole else parts
-            units += order.units() if order.key in whole else order.oversold_units
+            own = (0, 0)
+            if order.key in whole:
+                own = order.gone_as or (order.units(), order.money())
+            units += max(own[0], order.oversold_units)
+            total += max(own[1], parts)
         out["money_at_risk.total"] = total
         out["kept.units"] = out["units"] - units
         out["kept.money"] = out["money"] - total

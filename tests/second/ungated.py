@@ -105,6 +105,10 @@ class Endings:
         if side == "oms":
             self.shipped.append((seq, order))
 
+    def too_much(self, seq, order, units, money):
+        """It was shipped with more than its last version has."""
+        self.shipped.append((seq, Part(order.channel, units, money)))
+
     def close(self, run):
         """Breaches, those that may still be told by channel, and what is dead in the OMS."""
         within = run.charter["promises"]["handoff_within"]
@@ -123,6 +127,15 @@ class Endings:
                 self.open[order.channel] += 1
             else:
                 self.breaches.append((seq, order))
+
+
+class Part:
+    """Some units of an order."""
+
+    def __init__(self, channel, units, money):
+        self.channel = channel
+        self.units = lambda: units
+        self.money = lambda: money
 
 
 def too_many(part, whole, charter):

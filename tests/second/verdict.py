@@ -141,6 +141,14 @@ class Verdicts:
             for channel in channels
         )
 
+    def _failed_on(self, invariant, channels):
+        """Whether it failed; of one channel among several, there."""
+        if invariant.band != FAILED or len(channels) == len(self.closed):
+            return invariant.band == FAILED
+        if invariant.name in SHARES:
+            return invariant.own_on[channels[0]][0] == FAILED
+        return invariant.name not in SHOWN or channels[0] in invariant.failed_on
+
     def _left_out(self, gate):
         """A channel's gate that does not speak for the run."""
         if gate.channel is None:
@@ -170,7 +178,7 @@ class Verdicts:
             conditions |= gate.band == WATCH or covered
         for place in broken:
             invariant = self.invariants[place]
-            if whole and invariant.band != FAILED:
+            if whole and not self._failed_on(invariant, channels):
                 continue
             here = self._fails(invariant, channels)
             failed |= here

@@ -38,6 +38,7 @@ const SPOKEN: &[(&str, &str)] = &[
     ("src/operate/command.rs", "a command is said so over HTTP"),
     ("src/operate/double/asked.rs", "what is asked of mocks is said so over HTTP"),
     ("src/commerce/protocol.rs", "notices are the wire's own words, the same in both"),
+    ("src/commerce/protocol/told.rs", "the same"),
 ];
 
 /// Rooms that only think: the same arguments give the same answers on any machine.

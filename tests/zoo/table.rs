@@ -27,6 +27,7 @@ const UNAVAILABLE: &str =
     "{ unavailable: 5%, duplicates: 0%, lost replies: 0%, reordered: { share: 0%, by: 1s } }";
 const CHANGES_OF_MIND: (&str, &str) =
     ("traffic.customer cancellations", "{ share: 20%, after: 90s }");
+const EDITS: (&str, &str) = ("channels.market.order edits", "{ share: 30%, after: 90s }");
 const ONE_LINE: (&str, &str) = ("traffic.lines", "{ 1: 100% }");
 /// Everything runs out, and one channel is slow to hear of it.
 const SHORT: (&str, &str) = ("catalog.stock", "{ typical: 30, one in 20 above: 60 }");
@@ -163,6 +164,13 @@ pub(crate) fn rows() -> Vec<Row> {
             TOO_MUCH
         ),
         row!(
+            KeepsEditsToItself,
+            "order edit not told to the OMS",
+            [EDITS, ("oms.ships after", "30m")],
+            [(Rule(I::AlteredOrder), Each), (Class(C::AlteredOrder), Each)],
+            TOO_MUCH
+        ),
+        row!(
             JumpsCursor,
             "cursor one too far when polling",
             [("connectors.hub.orders in", "{ poll: 8m }")],
@@ -246,6 +254,13 @@ pub(crate) fn rows() -> Vec<Row> {
             GivesBackTwice,
             "cancellation restocking twice",
             [CHANGES_OF_MIND, ONE_LINE],
+            [(Rule(I::LostUpdate), Each)],
+            TOO_MUCH
+        ),
+        row!(
+            GivesUpTwice,
+            "order edit restocking twice",
+            [EDITS, ONE_LINE, ("traffic.units", "{ 3: 100% }")],
             [(Rule(I::LostUpdate), Each)],
             TOO_MUCH
         ),

@@ -132,6 +132,11 @@ impl Connector {
         self.defects.strikes(defect, about(order))
     }
 
+    /// Whether the OMS is not told of an edit.
+    pub(super) fn keeps_edits_to_itself(&mut self, order: OrderId) -> bool {
+        self.defects.strikes(Defect::KeepsEditsToItself, about(order))
+    }
+
     /// Until when a handoff lies about before anybody takes it up.
     pub(super) fn sits_on(&mut self, order: OrderId) -> Option<At> {
         let sits = self.defects.strikes(Defect::SitsOnHandoffs, about(order));

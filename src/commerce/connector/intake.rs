@@ -30,12 +30,16 @@ impl Connector {
         let sold = self.offers.all_sold(&notice.lines).count();
         out.facts.push(What::Noticed { connector: self.id, order, by });
         let mut is_new = false;
+        if self.is_edited(&notice) {
+            self.follow_edit(&notice, out);
+        }
         let known = self.orders.or_insert_with(order, || {
             is_new = true;
             KnownOrder {
                 intent: notice.intent,
                 on_shelf: smallvec![false; sold],
-                lines: notice.lines,
+                version: notice.version,
+                lines: notice.lines.clone(),
                 state: OrderState::Waiting,
                 reserving: false,
                 accepting: false,
@@ -97,7 +101,9 @@ impl Connector {
         }
         for notice in page {
             // A page shows an order as it stands, once for each change: the second says nothing.
-            let seen = self.orders.get(notice.order).is_some_and(|k| k.state >= notice.state);
+            let seen = self.orders.get(notice.order).is_some_and(|known| {
+                known.state >= notice.state && known.version >= notice.version
+            });
             if !seen {
                 self.learn(notice, Intake::Poll, out);
             }
@@ -333,6 +339,7 @@ impl Connector {
         let sits_until = match kind {
             TaskKind::Release(_) if self.keeps_to_itself(order) => return,
             TaskKind::Confirm(step) if self.confirms_nothing(*step, order) => return,
+            TaskKind::Amend if self.keeps_edits_to_itself(order) => return,
             TaskKind::Handoff => self.sits_on(order),
             _ => None,
         };

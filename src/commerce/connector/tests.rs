@@ -34,7 +34,13 @@ fn order_notice(number: u64, state: OrderState) -> Notice {
     let (sku, qty, price) = (SkuId(0), Qty(1), Money(999));
     let line = Line { offer: None, sku, qty, price, offered: Qty(10), left: Qty(9) };
     let intent = Intent(number);
-    Notice::Order(OrderNotice { order: order(number), intent, state, lines: [line].into() })
+    Notice::Order(OrderNotice {
+        order: order(number),
+        intent,
+        state,
+        version: Version(0),
+        lines: [line].into(),
+    })
 }
 
 fn stock(sku: u32, version: u64, available: i64) -> Notice {
@@ -306,6 +312,7 @@ fn polling_reads_pages_to_the_end_and_learns_each_order_once() {
 
 mod anew;
 mod commanded;
+mod edited;
 mod flags;
 mod refused;
 mod taken;

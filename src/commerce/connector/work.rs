@@ -55,6 +55,8 @@ pub(super) struct Task {
 pub(super) enum TaskKind {
     Handoff,
     Reserve,
+    /// Tells the OMS of the newest version of an order.
+    Amend,
     Release(Release),
     Cancel,
     Confirm(Confirmation),
@@ -70,6 +72,7 @@ impl TaskKind {
             TaskKind::Cancel => 24,
             TaskKind::Confirm(step) => 27 + *step as u64,
             TaskKind::Push(_) => 25,
+            TaskKind::Amend => 26,
         }
     }
 }
@@ -174,7 +177,7 @@ impl Connector {
             return Span::ZERO;
         }
         let law = match task.kind {
-            TaskKind::Handoff | TaskKind::Reserve | TaskKind::Release(_) => {
+            TaskKind::Handoff | TaskKind::Reserve | TaskKind::Amend | TaskKind::Release(_) => {
                 self.play.order_service()
             }
             TaskKind::Cancel | TaskKind::Confirm(_) | TaskKind::Push(_) => &self.play.service,
@@ -220,9 +223,9 @@ impl Connector {
         let known = self.orders.get_mut(order)?;
         let state = known.state;
         let released = matches!(state, OrderState::Released(_));
-        let (intent, lines) = (known.intent, known.lines.clone());
+        let (intent, version, lines) = (known.intent, known.version, known.lines.clone());
         match task.kind {
-            TaskKind::Handoff | TaskKind::Reserve if released => None,
+            TaskKind::Handoff | TaskKind::Reserve | TaskKind::Amend if released => None,
             TaskKind::Handoff => {
                 let key = mix(u64::from(order.channel.0), order.number);
                 let about = (order, task.attempt);
@@ -231,8 +234,10 @@ impl Connector {
                 let attempt = task.attempt;
                 // From here on the OMS may hold it: a release must be told.
                 known.handed = true;
-                Some(Asked::Oms(OmsRequest::Handoff { order, intent, lines, key, attempt }))
+                let request = OmsRequest::Handoff { order, intent, version, lines, key, attempt };
+                Some(Asked::Oms(request))
             }
+            TaskKind::Amend => Some(Asked::Oms(OmsRequest::Amend { order, version, lines })),
             TaskKind::Reserve => Some(Asked::Oms(OmsRequest::Reserve { order, intent, lines })),
             TaskKind::Release(why) => Some(Asked::Oms(OmsRequest::Release { order, why })),
             TaskKind::Cancel => {
@@ -281,8 +286,11 @@ impl Connector {
             CallOutcome::Done => match task.kind {
                 TaskKind::Handoff => self.after_handoff(&task, out),
                 TaskKind::Release(_) => self.after_release(task.order, out),
-                TaskKind::Reserve | TaskKind::Cancel | TaskKind::Confirm(_) | TaskKind::Push(_) => {
-                }
+                TaskKind::Reserve
+                | TaskKind::Amend
+                | TaskKind::Cancel
+                | TaskKind::Confirm(_)
+                | TaskKind::Push(_) => {}
             },
             CallOutcome::Throttled
                 if task.update().is_some_and(|key| self.drops_throttled(key)) => {}
@@ -308,6 +316,7 @@ impl Connector {
         let job = match &task.kind {
             TaskKind::Handoff => Job::Handoff(task.order),
             TaskKind::Reserve => Job::Reserve(task.order),
+            TaskKind::Amend => Job::Amend(task.order),
             TaskKind::Release(_) => Job::Release(task.order),
             TaskKind::Cancel => Job::Cancel(task.order),
             TaskKind::Confirm(Confirmation::Acceptance) => Job::Accept(task.order),
@@ -324,6 +333,10 @@ impl Connector {
         }
         out.facts.push(What::GaveUp { connector, job, attempts, last });
         self.lay_by(task);
+        // The OMS keeps what was given up: its channel offers units that are not there.
+        if matches!(task.kind, TaskKind::Amend) {
+            self.after_release(task.order, out);
+        }
         // Given up with its outcome unknown: what waited for it waits no longer.
         if let TaskKind::Push(push) = &task.kind
             && push.repeats
@@ -354,6 +367,7 @@ fn outcome_of(came: &CameBack) -> (CallOutcome, Option<Span>) {
             | ChannelReply::Carted
             | ChannelReply::Cancelled
             | ChannelReply::Confirmed
+            | ChannelReply::Edited
             | ChannelReply::Updated { .. }
             | ChannelReply::Orders { .. } => (CallOutcome::Done, None),
             ChannelReply::TurnedAway { .. } | ChannelReply::Invalid { .. } => {

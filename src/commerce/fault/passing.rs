@@ -91,6 +91,9 @@ impl<'a> Passing<'a> {
                 let thing = mix(mix(17, *step as u64), order.number);
                 (MessageKind::Confirmation, thing, About::Nothing)
             }
+            ChannelRequest::EditOrder { order, .. } => {
+                (MessageKind::Cancellation, mix(17, order.number), About::Nothing)
+            }
             ChannelRequest::Update { kind, items, .. } => {
                 let thing = items.first().map_or(0, |item| of_item(*kind, item));
                 (of_push(*kind), thing, About::Items(items))
@@ -144,6 +147,10 @@ impl<'a> Passing<'a> {
             }
             OmsRequest::Reserve { intent, lines, .. } => {
                 (MessageKind::Reservation, mix(5, intent.0), About::Lines(lines))
+            }
+            OmsRequest::Amend { order, version, .. } => {
+                let about = mix(u64::from(order.channel.0), order.number);
+                (MessageKind::Release, mix(18, mix(about, version.0)), About::Nothing)
             }
             OmsRequest::Release { order, .. } => {
                 let thing = mix(6, mix(u64::from(order.channel.0), order.number));

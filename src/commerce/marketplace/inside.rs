@@ -90,7 +90,7 @@ impl Marketplace {
                 .asked_prices
                 .get(&SkuId(sku as u32))
                 .map_or(offer.price, |(_, price)| *price),
-            versions: None,
+            source: None,
         };
         let page = self.offers.iter().enumerate().skip(from.index()).take(limit as usize);
         InsideReply::Offers { page: page.map(read).collect(), total: self.offers.len() as u64 }
@@ -108,6 +108,8 @@ impl Marketplace {
             placed: order.placed,
             changed: order.changed,
             source: None,
+            is_noted: false,
+            is_shipped: order.has_left,
         };
         let (page, total) = wanted.pick(self.orders.iter().map(head));
         let page = page.into_iter().filter_map(|number| self.order_read(number)).collect();
@@ -124,6 +126,7 @@ impl Marketplace {
             placed: order.placed,
             changed: order.changed,
             source: None,
+            is_noted: false,
             is_shipped: order.has_left,
         })
     }

@@ -2,6 +2,7 @@
 
 mod bundles;
 mod carts;
+mod edits;
 mod flags;
 mod flow;
 mod inside;

@@ -121,6 +121,11 @@ impl Oms {
         rounded
     }
 
+    /// How often the units that an edit gives up are given back.
+    pub(super) fn gives_up_times(&mut self, order: OrderId) -> u32 {
+        1 + u32::from(self.defects.strikes(Defect::GivesUpTwice, about(order)))
+    }
+
     /// How often the units of a record that is cancelled are given back.
     pub(super) fn gives_back_times(&mut self, order: OrderId) -> u32 {
         if self.defects.strikes(Defect::KeepsUnits, about(order)) {

@@ -7,11 +7,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use crate::commerce::inside::{OrderHead, OrderRead, OrdersWanted};
-use crate::commerce::protocol::{OmsRequest, OrderState, intent_of};
+use crate::commerce::protocol::{OmsRequest, OrderState, SourceNotice, intent_of};
 use crate::commerce::register::Register;
 use crate::commerce::terms::SkuTerms;
 use crate::history::fact::{Lines, Release};
-use crate::ids::{Buyer, OmsOrder, OrderId};
+use crate::ids::{Buyer, OmsOrder, OrderId, Version};
 use crate::units::At;
 
 /// The orders that stand in the shop, by numbers of its own.
@@ -28,6 +28,9 @@ pub(super) struct Hub {
     pub(super) at_hand: Option<u64>,
     /// On sale from the start, by SKU.
     pub(super) listed: Vec<bool>,
+    /// When each level last changed, and when each price or listing did.
+    pub(super) moved: Vec<At>,
+    pub(super) tagged: Vec<At>,
     /// Reads so far: nothing else tells one from the next.
     pub(super) turns: u64,
 }
@@ -39,6 +42,8 @@ pub(super) struct Entered {
     pub(super) lines: Lines,
     /// Its record, once it is paid.
     pub(super) record: Option<OmsOrder>,
+    /// No units were taken for it when it was entered.
+    pub(super) is_noted: bool,
     released: Option<Release>,
     pub(super) is_shipped: bool,
     placed: At,
@@ -61,7 +66,31 @@ impl Entered {
 
 impl Hub {
     pub(super) fn new(catalog: &[SkuTerms]) -> Hub {
-        Hub { listed: catalog.iter().map(|sku| sku.listed).collect(), ..Hub::default() }
+        let (listed, never) =
+            (catalog.iter().map(|sku| sku.listed), vec![At::START; catalog.len()]);
+        Hub { listed: listed.collect(), moved: never.clone(), tagged: never, ..Hub::default() }
+    }
+
+    /// The source says that this has changed. A price that is still to come has not.
+    pub(super) fn changed(&mut self, now: At, notice: &SourceNotice) {
+        let (when, sku) = match notice {
+            SourceNotice::Stock { sku, .. } => (&mut self.moved, sku),
+            SourceNotice::Price { sku, due, .. } if *due <= now => (&mut self.tagged, sku),
+            SourceNotice::Listing { sku, .. } => (&mut self.tagged, sku),
+            SourceNotice::Price { .. } | SourceNotice::Short { .. } => return,
+        };
+        if let Some(when) = when.get_mut(sku.index()) {
+            *when = now;
+        }
+    }
+
+    /// One that takes no units is written down.
+    pub(super) fn note(&mut self, now: At, order: OrderId, lines: &Lines) -> u64 {
+        let number = self.push(now, order, lines);
+        if let Some(entered) = self.orders.get_mut(number) {
+            entered.is_noted = true;
+        }
+        number
     }
 
     pub(super) fn push(&mut self, now: At, order: OrderId, lines: &Lines) -> u64 {
@@ -72,6 +101,7 @@ impl Hub {
             order,
             lines,
             record: None,
+            is_noted: false,
             released: None,
             is_shipped: false,
             placed: now,
@@ -171,7 +201,8 @@ impl Hub {
         let attempt = self.tries.entry(order).or_default();
         *attempt = attempt.saturating_add(1);
         let (intent, attempt) = (intent_of(order), *attempt);
-        OmsRequest::Handoff { order, intent, lines, key: None, attempt }
+        let version = Version(0);
+        OmsRequest::Handoff { order, intent, version, lines, key: None, attempt }
     }
 
     pub(super) fn read_orders(&self, wanted: &OrdersWanted) -> (Vec<OrderRead>, u64) {
@@ -181,6 +212,8 @@ impl Hub {
             placed: entered.placed,
             changed: entered.changed,
             source: Some(entered.order),
+            is_noted: entered.is_noted,
+            is_shipped: entered.is_shipped,
         };
         let (page, total) = match (wanted.channel, wanted.number_there) {
             (Some(channel), Some(number)) => {
@@ -199,6 +232,7 @@ impl Hub {
                 placed: entered.placed,
                 changed: entered.changed,
                 source: Some(entered.order),
+                is_noted: entered.is_noted,
                 is_shipped: entered.is_shipped,
             })
         };

@@ -3,7 +3,9 @@
 
 use super::Oms;
 use crate::commerce::imperfect::Keyed;
-use crate::commerce::inside::{HandedOver, Inside, InsideReply, OfferRead, OrdersWanted, Versions};
+use crate::commerce::inside::{
+    AtSource, HandedAs, HandedOver, Inside, InsideReply, OfferRead, OrdersWanted,
+};
 use crate::commerce::limiter::LimitedOp;
 use crate::commerce::outbox::{Answer, Outbox};
 use crate::commerce::protocol::{OmsReply, OmsRequest, OrderState, intent_of};
@@ -30,7 +32,7 @@ impl Oms {
             Inside::Orders(wanted) => wanted
                 .counts
                 .then_some(OmsRequest::ListLevels { after: wanted.numbers.0, limit: wanted.limit }),
-            Inside::HandOver(HandedOver { order, lines, is_paid: true, .. }) => {
+            Inside::HandOver(HandedOver { order, lines, stands: HandedAs::Ours, .. }) => {
                 Some(hub.handoff(*order, lines.clone()))
             }
             Inside::HandOver(HandedOver { order, lines, .. }) => {
@@ -66,9 +68,9 @@ impl Oms {
             Inside::HandOver(handed) => return self.enter(now, &handed, means, out),
             Inside::Pay { number } => return self.pay(now, number, means, out),
             Inside::Cancel { number, why, .. } => self.cancel_entered(now, number, why, out),
-            Inside::Update { .. } | Inside::Enter { .. } | Inside::Confirm { .. } => {
-                let why = "stock and prices are the merchant's to set here, and orders are those \
-                           of channels";
+            Inside::Update { items, whole, .. } => self.set_by_hand(now, &items, whole, out),
+            Inside::Enter { .. } | Inside::Confirm { .. } => {
+                let why = "orders are those of channels here";
                 InsideReply::Refused { why: why.to_owned() }
             }
         };
@@ -108,6 +110,7 @@ impl Oms {
         let read = |(place, sku): (usize, &super::Sku)| {
             let id = SkuId(place as u32);
             let (price_version, price) = self.in_force(id, now);
+            let tagged = self.hub.as_ref().map_or(At::START, |hub| hub.tagged[place]);
             let stored = sku.told(self.play.tells);
             let from_the_start = self.hub.as_ref().is_some_and(|hub| hub.listed[place]);
             OfferRead {
@@ -117,10 +120,14 @@ impl Oms {
                 shown: stored.max(Qty::ZERO),
                 price,
                 asks: price,
-                versions: Some(Versions {
+                source: Some(AtSource {
                     stock: sku.version,
                     price: price_version,
                     listing: sku.listing_version,
+                    on_hand: sku.on_hand,
+                    reserved: sku.reserved,
+                    moved: self.hub.as_ref().map_or(At::START, |hub| hub.moved[place]),
+                    tagged: tagged.max(self.in_force_since(id, now)),
                 }),
             }
         };
@@ -136,7 +143,7 @@ impl Oms {
         means: Option<&OmsRequest>,
         out: &mut Outbox,
     ) -> Answer<InsideReply> {
-        let HandedOver { order, lines, is_paid, only_if_there } = handed;
+        let HandedOver { order, lines, stands, only_if_there } = handed;
         if self.refuses_lines(lines).is_some() {
             return Answer::heard(InsideReply::TurnedAway { why: Refusal::Invalid });
         }
@@ -144,13 +151,20 @@ impl Oms {
             return Answer::heard(InsideReply::TurnedAway { why: Refusal::Stock });
         }
         let Some(hub) = &mut self.hub else { return Answer::heard(InsideReply::Unavailable) };
-        let number = hub.push(now, *order, lines);
-        if *is_paid {
-            return self.becomes_ours(now, number, means, out);
-        }
-        hub.at_hand = Some(number);
-        self.reserve_ahead(now, *order, lines, out);
-        self.hands_are_free();
+        let number = match stands {
+            HandedAs::Noted => hub.note(now, *order, lines),
+            HandedAs::Reserved => {
+                let number = hub.push(now, *order, lines);
+                hub.at_hand = Some(number);
+                self.reserve_ahead(now, *order, lines, out);
+                self.hands_are_free();
+                number
+            }
+            HandedAs::Ours => {
+                let number = hub.push(now, *order, lines);
+                return self.becomes_ours(now, number, means, out);
+            }
+        };
         Answer::heard(InsideReply::Entered { number })
     }
 
@@ -181,7 +195,7 @@ impl Oms {
         means: Option<&OmsRequest>,
         out: &mut Outbox,
     ) -> Answer<InsideReply> {
-        let (Some(hub), Some(OmsRequest::Handoff { order, intent, lines, key, attempt })) =
+        let (Some(hub), Some(OmsRequest::Handoff { order, intent, lines, key, attempt, .. })) =
             (&mut self.hub, means)
         else {
             return Answer::heard(InsideReply::Unavailable);
@@ -210,13 +224,14 @@ impl Oms {
         let entered = self.hub.as_ref().and_then(|hub| hub.orders.get(number));
         let Some(entered) = entered else { return InsideReply::NoOrder };
         let (order, record, state) = (entered.order, entered.record, entered.state());
-        let is_shipped = entered.is_shipped;
+        let (is_noted, is_shipped) = (entered.is_noted, entered.is_shipped);
         match (state, record) {
             (OrderState::Released(_), _) => {}
             _ if is_shipped => return InsideReply::TurnedAway { why: Refusal::Invalid },
             (_, Some(oms)) => self.cancel(now, oms, why, None, out),
             (_, None) => {
-                let known = self.by_order.get_mut(order);
+                // What was only written down has taken nothing, whatever another of it has.
+                let known = self.by_order.get_mut(order).filter(|_| !is_noted);
                 let ahead = known.and_then(|known| {
                     known.reserved_once = false;
                     known.ahead.take()

@@ -1,8 +1,10 @@
 //! Tests of the OMS as a shop that holds channels' orders.
 
 use super::*;
-use crate::commerce::inside::{HandedOver, Inside, InsideReply, OrderRead, OrdersWanted, Versions};
-use crate::commerce::protocol::OrderState;
+use crate::commerce::inside::{
+    HandedAs, HandedOver, Inside, InsideReply, OfferRead, OrderRead, OrdersWanted,
+};
+use crate::commerce::protocol::{Change, ItemOutcome, OrderState, UpdateItem};
 use crate::commerce::spoken::Spoken;
 use crate::commerce::terms::Imperfections;
 use crate::drive::testing::oms_play;
@@ -30,7 +32,8 @@ fn handed(number: u64, units: i64, is_paid: bool) -> HandedOver {
     let (qty, price, none) = (Qty(units), Money(450), Qty::ZERO);
     let line = Line { offer: None, sku: SkuId(0), qty, price, offered: none, left: none };
     let lines = vec![line].into();
-    HandedOver { order: order(number), lines, is_paid, only_if_there: false }
+    let stands = if is_paid { HandedAs::Ours } else { HandedAs::Reserved };
+    HandedOver { order: order(number), lines, stands, only_if_there: false }
 }
 
 fn ask(oms: &mut Oms, now: At, asked: Inside) -> (InsideReply, Outbox) {
@@ -190,7 +193,8 @@ fn what_came_by_another_way_stands_there_too() {
     let reserve = OmsRequest::Reserve { order, intent, lines: lines.clone() };
     oms.handle(s(1), reserve, &mut out);
     assert_eq!(states(&mut oms), [OrderState::Pending]);
-    let handoff = OmsRequest::Handoff { order, intent, lines, key: Some(1), attempt: 1 };
+    let (version, key) = (Version(0), Some(1));
+    let handoff = OmsRequest::Handoff { order, intent, version, lines, key, attempt: 1 };
     oms.handle(s(2), handoff, &mut out);
     assert_eq!(states(&mut oms), [OrderState::Ours]);
     oms.handle(s(3), OmsRequest::Release { order, why: Release::Customer }, &mut out);
@@ -214,19 +218,22 @@ fn offers_are_told_under_their_versions() {
     let priced = OmsRequest::SetPrice { sku, price: Money(400), due, channel: None };
     oms.handle(s(1), priced, &mut Outbox::default());
     enters(&mut oms, handed(1, 4, true));
-    let versions = |stock, price, listing| {
-        let (stock, price, listing) = (Version(stock), Version(price), Version(listing));
-        Some(Versions { stock, price, listing })
+    let versions = |offer: OfferRead| {
+        let source = offer.source.unwrap();
+        [source.stock, source.price, source.listing].map(|version| version.0)
     };
+    let changed = |offer: OfferRead| offer.source.map(|source| (source.moved, source.tagged));
     let before = offer(&mut oms, s(59), 0);
     assert_eq!((before.stored, before.asks), (Qty(6), Money(500)));
-    assert_eq!(before.versions, versions(1, 0, 0));
+    assert_eq!((versions(before), changed(before)), ([1, 0, 0], Some((s(1), At::START))));
     let after = offer(&mut oms, s(60), 0);
-    assert_eq!((after.asks, after.versions), (Money(400), versions(1, 1, 0)));
+    assert_eq!((after.asks, versions(after)), (Money(400), [1, 1, 0]));
+    assert_eq!(changed(after), Some((s(1), s(60))), "a price changes when it begins");
     assert!(after.listed && !offer(&mut oms, s(60), 1).listed);
     oms.handle(s(61), OmsRequest::Publish { sku: SkuId(1) }, &mut Outbox::default());
     let published = offer(&mut oms, s(61), 1);
-    assert!(published.listed && published.versions == versions(0, 0, 1));
+    assert!(published.listed && versions(published) == [0, 0, 1]);
+    assert_eq!(changed(published), Some((At::START, s(61))));
 }
 
 /// Limits and everyday faults stand before its front as before everybody else.
@@ -238,7 +245,72 @@ fn its_front_meets_what_everybody_meets() {
     assert_eq!(ask(&mut oms, s(1), all(true)).0, InsideReply::Unavailable);
     assert!(matches!(ask(&mut oms, s(1), all(false)).0, InsideReply::Offers { .. }));
     assert_eq!(enters(&mut oms, handed(1, 1, true)).0, InsideReply::Unavailable);
-    let update = Inside::Update { kind: PushKind::Stock, items: vec![].into(), whole: false };
-    assert!(matches!(ask(&mut oms, s(1), update).0, InsideReply::Refused { .. }));
     assert_eq!((oms.records.kept(), ledger(&oms)), (0, (10, 0)));
+}
+
+/// What is written down takes nothing before it is ours, and gives nothing back.
+#[test]
+fn what_is_noted_takes_no_units() {
+    let mut oms = hub(oms_play());
+    let noted = |number| HandedOver { stands: HandedAs::Noted, ..handed(number, 3, false) };
+    let (reply, out) = enters(&mut oms, noted(7));
+    assert_eq!((reply, ledger(&oms)), (InsideReply::Entered { number: 0 }, (10, 0)));
+    assert!(out.facts.is_empty());
+    enters(&mut oms, handed(7, 3, false));
+    let cancel = |number| {
+        let (why, restocks) = (Release::Customer, false);
+        Inside::Cancel { number, why, restocks }
+    };
+    ask(&mut oms, s(2), cancel(0));
+    assert_eq!(ledger(&oms), (10, 3), "another of the same order has its units");
+    enters(&mut oms, noted(8));
+    let (_, out) = ask(&mut oms, s(3), Inside::Pay { number: 2 });
+    assert_eq!(delivered(&out), [(1, Delivery::Created)]);
+    assert_eq!(ledger(&oms), (10, 6));
+    ask(&mut oms, s(4), cancel(2));
+    assert_eq!(ledger(&oms), (10, 3));
+    let is_noted = |number| OrdersWanted::one(number);
+    let read = [0, 1].map(|number| orders(&mut oms, is_noted(number))[0].is_noted);
+    assert_eq!(read, [true, false]);
+}
+
+/// What is set by hand moves the goods as the merchant's own call does, each fact in its place.
+#[test]
+fn what_is_set_by_hand_is_as_the_merchants_own() {
+    let mut oms = hub(oms_play());
+    enters(&mut oms, handed(1, 4, true));
+    let set = |oms: &mut Oms, changes: &[(u32, Change)], whole| {
+        let item = |(sku, change): &(u32, Change)| {
+            let (sku, version) = (SkuId(*sku), Version(0));
+            UpdateItem { sku, version, change: *change }
+        };
+        let items = changes.iter().map(item).collect();
+        let (reply, out) = ask(oms, s(5), Inside::Update { kind: PushKind::Stock, items, whole });
+        let InsideReply::Updated { items } = reply else { panic!("{reply:?}") };
+        (items.to_vec(), out.facts)
+    };
+    // What is available of it is said, six now; what is promised stays promised.
+    let (outcomes, facts) = set(&mut oms, &[(0, Change::Absolute(Qty(9)))], false);
+    assert_eq!((outcomes, ledger(&oms)), (vec![ItemOutcome::Taken], (13, 4)));
+    assert!(matches!(facts[..], [What::Supply { units: Qty(3), .. }, What::Stock { .. }]));
+    let conflict = Change::CompareAndSet { expect: Qty(8), to: Qty(1) };
+    let both = [(0, Change::Delta(Qty(-2))), (0, conflict)];
+    let (outcomes, facts) = set(&mut oms, &both, true);
+    assert_eq!(outcomes[1], ItemOutcome::Conflict { have: Qty(9) });
+    assert!(facts.is_empty() && ledger(&oms) == (13, 4), "of a whole nothing is set");
+    let (outcomes, _) = set(&mut oms, &both, false);
+    assert_eq!(outcomes, [ItemOutcome::Taken, ItemOutcome::Conflict { have: Qty(7) }]);
+    for (sku, nonsense) in [
+        (9, Change::Delta(Qty(1))),
+        (0, Change::Price(Money(-1))),
+        (0, Change::Absolute(Qty(UNITS_MAX.0 + 1))),
+    ] {
+        let (outcomes, facts) = set(&mut oms, &[(sku, nonsense)], false);
+        assert!(outcomes == [ItemOutcome::Rejected] && facts.is_empty(), "{nonsense:?}");
+    }
+    let (_, facts) = set(&mut oms, &[(1, Change::Price(Money(7)))], false);
+    assert!(matches!(facts[..], [What::PriceSet { sku: SkuId(1), price: Money(7), .. }]));
+    let publish = Change::Publish { price: Money(8), qty: Qty(10) };
+    let (_, facts) = set(&mut oms, &[(1, publish)], false);
+    assert!(matches!(facts[..], [What::PriceSet { .. }, What::ListingSet { .. }]));
 }

@@ -138,6 +138,11 @@ impl Oms {
         told.map_or((sku.price_version, sku.price), |(told, _)| *told)
     }
 
+    /// Since when it holds, where it was told ahead of its time.
+    pub(super) fn in_force_since(&self, id: SkuId, now: At) -> At {
+        self.ahead.of(id, now).first().map_or(At::START, |(_, due)| *due)
+    }
+
     fn level(&self, id: SkuId, now: At, page: &mut Vec<SourceNotice>) {
         let Some(sku) = self.skus.get(id.index()) else { return page.extend(self.offer(id)) };
         let told = self.ahead.of(id, now);

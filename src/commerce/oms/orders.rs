@@ -83,10 +83,11 @@ impl Oms {
         Some(self.books_rounded(order, books, lines))
     }
 
-    /// Whether it holds an order, and with other lines than these.
+    /// Whether it holds an order, and with other lines than these. Of one that was amended an older
+    /// version may come again.
     pub fn holds_otherwise(&self, order: OrderId, lines: &[Line]) -> bool {
-        let known = self.by_order.get(order).and_then(|known| known.records.first());
-        let record = known.and_then(|oms| self.records.get(oms.0));
+        let known = self.by_order.get(order).filter(|known| known.version.is_first());
+        let record = known.and_then(|known| self.records.get(known.records.first()?.0));
         record.is_some_and(|record| !same_units(&record.lines, lines))
     }
 

@@ -69,6 +69,9 @@ impl Oms {
     }
 
     pub(super) fn say(&mut self, now: At, notice: SourceNotice, thing: u64, out: &mut Outbox) {
+        if let Some(hub) = &mut self.hub {
+            hub.changed(now, &notice);
+        }
         let (late, again) = self.faults.webhook(thing);
         for to in &self.tells {
             let notice = Notice::Source(notice.clone());

@@ -1,12 +1,14 @@
 //! Tests of the OMS: the ledger law, handoffs, shortages, releases.
 
+mod amending;
+
 use proptest::prelude::*;
 
 use super::*;
 use crate::commerce::protocol::Notice;
 use crate::commerce::terms::Shortage;
 use crate::drive::testing::oms_play;
-use crate::history::fact::{Delivery, SupplyChange};
+use crate::history::fact::{Delivery, StockCause, SupplyChange};
 use crate::ids::ChannelId;
 use crate::law::Law;
 use crate::units::Span;
@@ -18,7 +20,7 @@ fn s(seconds: u64) -> At {
 /// Ten units each of three SKUs.
 fn oms(play: OmsPlay) -> Oms {
     let sku = SkuTerms { stock: Qty(10), price: Money(500), listed: true };
-    Oms::new(play, &[sku; 3], vec![ConnectorId(0)], 7)
+    Oms::new(play, &[sku; 3], vec![ConnectorId(0)], 7).amending(vec![true])
 }
 
 fn order(number: u64) -> OrderId {
@@ -39,7 +41,8 @@ fn lines(wanted: &[(u32, i64)]) -> Vec<Line> {
 
 fn handoff(number: u64, wanted: &[(u32, i64)], key: Option<u64>) -> OmsRequest {
     let (order, intent, lines) = (order(number), Intent(number), lines(wanted));
-    OmsRequest::Handoff { order, intent, lines: lines.into(), key, attempt: 1 }
+    let version = Version(0);
+    OmsRequest::Handoff { order, intent, version, lines: lines.into(), key, attempt: 1 }
 }
 
 fn reserve(number: u64, wanted: &[(u32, i64)]) -> OmsRequest {

@@ -20,6 +20,9 @@ impl Ear {
             ChannelRequest::PlaceOrder { .. } | ChannelRequest::FillCart { .. } => {
                 "orders are placed, and carts filled, by shoppers; nothing was carried out"
             }
+            ChannelRequest::EditOrder { .. } => {
+                "orders are edited by shoppers; nothing was carried out"
+            }
             ChannelRequest::CancelOrder {
                 why: Release::Customer | Release::Payment | Release::NotAccepted,
                 ..
@@ -85,9 +88,9 @@ impl Ear {
             | OmsRequest::Publish { .. } => {
                 (Met::NotYours, "that is the merchant's to do; nothing was carried out")
             }
-            OmsRequest::Handoff { order, lines, .. } | OmsRequest::Reserve { order, lines, .. } => {
-                self.makes_no_sense(*order, lines)?
-            }
+            OmsRequest::Handoff { order, lines, .. }
+            | OmsRequest::Reserve { order, lines, .. }
+            | OmsRequest::Amend { order, lines, .. } => self.makes_no_sense(*order, lines)?,
             OmsRequest::Release { order, .. } => self.makes_no_sense(*order, &[])?,
             OmsRequest::ListChanges { .. } | OmsRequest::ListLevels { .. } => return None,
         };

@@ -4,7 +4,8 @@
 use super::books::Books;
 use super::cell::Cell as _;
 use super::{Cells, Driver, Estate};
-use crate::commerce::desk::{Afterwards, LoadCall, Purpose};
+use crate::commerce::desk::{Afterwards, Edit, LoadCall, Purpose};
+use crate::commerce::edits::EditTerms;
 use crate::commerce::outbox::Outbox;
 use crate::commerce::protocol::{CameBack, ChannelReply};
 use crate::commerce::terms::CartTerms;
@@ -23,10 +24,11 @@ use crate::units::At;
 #[cfg(feature = "live")]
 use crate::units::Qty;
 
-/// What becomes of carts, by channel, where there are any.
+/// What becomes of carts, and how orders are edited, by channel, where there is such.
 #[derive(Clone, Debug)]
 pub(in crate::drive) struct Checkouts {
     pub(in crate::drive) terms: Vec<Option<CartTerms>>,
+    pub(in crate::drive) edits: Vec<Option<EditTerms>>,
     pub(in crate::drive) draws: Draws,
 }
 
@@ -40,7 +42,7 @@ impl<C: Cells> Estate<C> {
     /// they are put into a cart, that comes before the order.
     pub(in crate::drive) fn arrives(&self, arrival: Arrival) -> (LoadCall, Afterwards) {
         let Some(carts) = &self.carts.terms[arrival.channel.index()] else {
-            let afterwards = Afterwards::of(&arrival);
+            let afterwards = self.after(&arrival);
             return (self.order(arrival), afterwards);
         };
         let call = LoadCall::cart(self.op(), &arrival);
@@ -48,6 +50,12 @@ impl<C: Cells> Estate<C> {
         let afterwards = checks_out
             .map_or(Afterwards::Nothing, |after| Afterwards::ChecksOut(after, Box::new(arrival)));
         (call, afterwards)
+    }
+
+    /// What whoever places an order does after it.
+    pub(in crate::drive) fn after(&self, arrival: &Arrival) -> Afterwards {
+        let edits = self.carts.edits[arrival.channel.index()].as_ref();
+        Afterwards::of(arrival, edits, self.carts.draws)
     }
 
     /// A shopper's order.
@@ -63,6 +71,11 @@ impl<C: Cells> Estate<C> {
         order: OrderId,
     ) -> LoadCall {
         LoadCall::cancellation(self.op(), at, intent, order)
+    }
+
+    /// A shopper's edit of an order.
+    pub(in crate::drive) fn edit(&self, at: At, edit: Edit) -> LoadCall {
+        LoadCall::edit(self.op(), at, edit)
     }
 
     /// The merchant's next act.
@@ -113,6 +126,11 @@ impl<C: Cells> Estate<C> {
             (Afterwards::Cancels(after), Some(order)) => {
                 self.books.with(|books| books.opens(Some(purpose.intent)));
                 by.cancel_at(now + after, purpose.intent, order);
+            }
+            (Afterwards::Edits(after, lines), Some(order)) => {
+                let intent = purpose.intent;
+                self.books.with(|books| books.opens(Some(intent)));
+                by.edit_at(now + after, Box::new(Edit { intent, order, lines }));
             }
             (Afterwards::ChecksOut(after, mut arrival), _) if is_carted(came) => {
                 self.books.with(|books| books.opens(Some(purpose.intent)));

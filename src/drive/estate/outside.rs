@@ -80,6 +80,7 @@ impl SaidToChannel {
             }
             ChannelRequest::PlaceOrder { .. }
             | ChannelRequest::FillCart { .. }
+            | ChannelRequest::EditOrder { .. }
             | ChannelRequest::ListOrders { .. } => SaidToChannel::Other,
         }
     }
@@ -301,6 +302,7 @@ pub(super) fn news(m: &Marketplace, request: &ChannelRequest) -> SmallVec<[Updat
         | ChannelRequest::FillCart { .. }
         | ChannelRequest::CancelOrder { .. }
         | ChannelRequest::Confirm { .. }
+        | ChannelRequest::EditOrder { .. }
         | ChannelRequest::ListOrders { .. } => SmallVec::new(),
     }
 }

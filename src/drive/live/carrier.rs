@@ -18,7 +18,7 @@ use super::harness::Befallen;
 use super::jobs::{Errand, LiveJob, Office, Post};
 use super::lines::Lines;
 use crate::commerce::command::MachineCommand;
-use crate::commerce::desk::{Afterwards, LoadCall};
+use crate::commerce::desk::{Afterwards, Edit, LoadCall};
 use crate::commerce::outbox::{Calling, Outbox, Posting};
 use crate::commerce::protocol::{Asked, CameBack, Role};
 use crate::drive::estate::{Driver, Estate, Shared};
@@ -47,6 +47,8 @@ pub(super) enum Later {
     /// Post a notice.
     Post(Posting),
     Cancel(Intent, OrderId),
+    /// A shopper edits an order.
+    Edit(Box<Edit>),
     /// A shopper checks out.
     CheckOut(Box<Arrival>),
     /// A fault begins or ends.
@@ -98,6 +100,10 @@ impl Driver for &Arc<Carrier> {
 
     fn cancel_at(&mut self, at: At, intent: Intent, order: OrderId) {
         self.diary.set(at, Later::Cancel(intent, order));
+    }
+
+    fn edit_at(&mut self, at: At, edit: Box<Edit>) {
+        self.diary.set(at, Later::Edit(edit));
     }
 
     fn check_out_at(&mut self, at: At, arrival: Box<Arrival>) {
@@ -284,8 +290,14 @@ impl Carrier {
                 self.load(call, Afterwards::Nothing);
                 self.estate.comes_to_it(intent);
             }
+            Later::Edit(edit) => {
+                let intent = edit.intent;
+                let call = self.estate.edit(self.clock.now().at, *edit);
+                self.load(call, Afterwards::Nothing);
+                self.estate.comes_to_it(intent);
+            }
             Later::CheckOut(arrival) => {
-                let (intent, afterwards) = (arrival.intent, Afterwards::of(&arrival));
+                let (intent, afterwards) = (arrival.intent, self.estate.after(&arrival));
                 self.load(self.estate.order(*arrival), afterwards);
                 self.estate.comes_to_it(intent);
             }
@@ -322,6 +334,7 @@ impl Carrier {
         let now = self.clock.now();
         let planned = self.diary.overdue(now.at).into_iter().filter_map(|later| match later {
             Later::Cancel(intent, order) => Some(self.estate.cancellation(now.at, intent, order)),
+            Later::Edit(edit) => Some(self.estate.edit(now.at, *edit)),
             Later::CheckOut(arrival) => Some(self.estate.order(*arrival)),
             _ => None,
         });

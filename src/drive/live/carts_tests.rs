@@ -1,8 +1,9 @@
 //! Live runs of what is more than an order of SKUs: channels that take stock at the cart and at the
-//! payment, bundles, channels that show no quantity, orders that wait for us and that leave.
+//! payment, bundles, channels that show no quantity, edits, orders that wait for us and that leave.
 
 use super::tests::{journal, on_a_runtime};
 use super::*;
+use crate::commerce::edits::EditTerms;
 use crate::commerce::terms::{CartTerms, Payment, Rhythm, Taking};
 use crate::drive::hand::Nobody;
 use crate::drive::testing::{Sketch, bundles};
@@ -11,6 +12,7 @@ use crate::ids::ChannelId;
 use crate::judge::Fold;
 use crate::judge::judgement::Invariant;
 use crate::law::Law;
+use crate::traffic::Traffic;
 use crate::units::Ppm;
 
 /// Carts and orders that take stock when paid, over HTTP: all that was held comes back.
@@ -120,6 +122,44 @@ fn a_channel_that_shows_no_quantity_is_told_over_http() {
     assert!(is_quiet && out >= 4, "{out}");
     let kept = [Invariant::WrongOffer, Invariant::ContradictedAnswer, Invariant::SentAway];
     are_kept(&fold, &kept);
+}
+
+/// Edits, their notices and their amendments over HTTP: the OMS says the last version of each.
+#[test]
+fn orders_are_edited_and_amended_over_http() {
+    let lasts = Span::from_mins(4);
+    let shares = &[500_000, 500_000];
+    let sketch = Sketch { shares, skus: 8, stock_each: 90, orders_per_hour: 3_000, lasts };
+    let mut plan = sketch.plan();
+    for place in 0..2 {
+        plan.charter.channels[place].edits = true;
+        let after = Law::Exponential { mean: Span::from_secs(20) };
+        plan.world.channels[place].edits = Some(EditTerms { share: Ppm(600_000), after });
+    }
+    let Traffic::Modelled(demand) = &mut plan.traffic else { unreachable!("a sketch is modelled") };
+    demand.lines = vec![(2, Ppm::ONE)];
+    plan.charter.minor = plan.charter.least_minor();
+    plan.charter.speed_milli = 60_000;
+    let (journal, facts) = journal();
+    on_a_runtime(play(&plan, &journal, &mut Nobody)).unwrap();
+    journal.close().unwrap();
+    let (mut edited, mut amended, mut is_quiet) = (0, 0, false);
+    let mut fold = Fold::new();
+    for fact in facts.lock().iter() {
+        fold.eat(fact).unwrap();
+        match fact.what {
+            What::Edited(_) => edited += 1,
+            What::Amended(_) => amended += 1,
+            What::Quiet {} => is_quiet = true,
+            _ => {}
+        }
+    }
+    assert!(is_quiet && edited > 5 && amended > 0, "{edited} {amended}");
+    let judgement = fold.judge().unwrap();
+    for which in [Invariant::AlteredOrder, Invariant::WrongOffer, Invariant::LostUpdate] {
+        let found = judgement.invariants.iter().find(|result| result.invariant == which);
+        assert_eq!(found.unwrap().breaches.definite, 0, "{which:?}");
+    }
 }
 
 /// Orders that wait for us and that are to have left, over HTTP, to a connector that reads: each is

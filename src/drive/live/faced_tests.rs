@@ -74,8 +74,12 @@ pub(super) async fn ask(
     let is_form = body.starts_with("--x\r\n");
     let content = if is_form { "multipart/form-data; boundary=x" } else { "application/json" };
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(content));
-    let is_mirakl = place.dialect == Dialect::Mirakl;
-    let name = if is_mirakl { "authorization" } else { "x-shopify-access-token" };
+    let name = match place.dialect {
+        Dialect::Mirakl | Dialect::WooCommerce => "authorization",
+        Dialect::Neutral | Dialect::Shopify | Dialect::Amazon | Dialect::Odoo => {
+            "x-shopify-access-token"
+        }
+    };
     headers.insert(HeaderName::from_static(name), HeaderValue::from_str(token).unwrap());
     match client.call(request).await {
         CallResult::Answered(reply) => {
@@ -89,6 +93,7 @@ fn root(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Shopify => "/admin/api/2025-01/",
         Dialect::Mirakl => "/api/",
+        Dialect::Odoo => "/",
         Dialect::Neutral | Dialect::WooCommerce | Dialect::Amazon => "/wp-json/wc/v3/",
     }
 }

@@ -24,6 +24,16 @@ impl Caller {
         self.call(Method::POST, "orders.json", json!({ "order": order })).await
     }
 
+    /// Calls a method of an Odoo's.
+    async fn execute(&self, model: &str, method: &str, args: Json, words: Json) -> Json {
+        let shown = self.place.credentials[2].1.clone();
+        let args = json!(["doorbuster", 2, shown, model, method, args, words]);
+        let params = json!({ "service": "object", "method": "execute_kw", "args": args });
+        let (status, said) = self.call(Method::POST, "jsonrpc", json!({ "params": params })).await;
+        assert_eq!(status, 200);
+        said
+    }
+
     /// The merchant sets a price, due so many seconds from now.
     fn prices(&self, sku: u32, price: i64, in_s: u64) {
         let due = self.carrier.clock.now().at + Span::from_secs(in_s);
@@ -43,8 +53,15 @@ fn order(number: &str, units: i64) -> Json {
 }
 
 fn played<F: Future<Output = ()>>(does: impl FnOnce(Caller) -> F) -> Vec<Fact> {
+    played_in(Dialect::Shopify, does)
+}
+
+fn played_in<F: Future<Output = ()>>(
+    dialect: Dialect,
+    does: impl FnOnce(Caller) -> F,
+) -> Vec<Fact> {
     let mut plan = plan();
-    plan.world.oms.dialect = Dialect::Shopify;
+    plan.world.oms.dialect = dialect;
     plan.world.oms.knows_record_ids = false;
     plan.charter.channels[1].name = "channel-1".to_owned();
     played_by(&plan, |hosting| {
@@ -52,6 +69,14 @@ fn played<F: Future<Output = ()>>(does: impl FnOnce(Caller) -> F) -> Vec<Fact> {
         assert_eq!(place.role, Role::Oms);
         does(Caller { place, carrier: Arc::clone(&hosting.carrier) })
     })
+}
+
+fn delivered(facts: &[Fact]) -> Vec<(OrderId, u32, Delivery)> {
+    let delivered = |fact: &Fact| match fact.what {
+        What::Delivered { order, attempt, made } => Some((order, attempt, made)),
+        _ => None,
+    };
+    facts.iter().filter_map(delivered).collect()
 }
 
 fn read(facts: &[Fact]) -> Vec<(SkuId, SourceSaid)> {
@@ -107,13 +132,9 @@ fn what_it_enters_is_handed_over() {
         assert_eq!(caller.call(Method::POST, &path, cancel).await.0, 200);
     });
     let of = |number: u64| OrderId { channel: ChannelId(1), number };
-    let delivered = |fact: &Fact| match fact.what {
-        What::Delivered { order, attempt, made } => Some((order, attempt, made)),
-        _ => None,
-    };
     let (created, known) = (Delivery::Created, Delivery::Known);
     let expected = [(of(5), 1, created), (of(6), 1, created), (of(6), 2, known)];
-    assert_eq!(facts.iter().filter_map(delivered).collect::<Vec<_>>(), expected);
+    assert_eq!(delivered(&facts), expected);
     let is_cancelled =
         |fact: &Fact| matches!(fact.what, What::OmsCancelled { order, .. } if order == of(6));
     assert!(facts.iter().any(is_cancelled));
@@ -149,4 +170,52 @@ fn what_it_may_not_do_there_is_counted() {
         _ => true,
     };
     assert!(acts(&facts).iter().all(at_the_oms));
+}
+
+/// Of an Odoo it is told by the fields that it reads; what it confirms is handed over, once each
+/// time; what it may not do is counted.
+#[test]
+fn an_odoo_is_heard_as_any_other() {
+    let facts = played_in(Dialect::Odoo, |caller| async move {
+        caller.prices(1, 990, 0);
+        let named = json!([["default_code", "in", ["SKU-1", "SKU-2"]]]);
+        for fields in [json!(["name"]), json!(["lst_price"]), json!(["free_qty"])] {
+            let words = json!({ "fields": fields });
+            let said = caller.execute("product.product", "search_read", json!([named]), words);
+            assert_eq!(said.await["result"].as_array().unwrap().len(), 2);
+        }
+        let line = json!({ "product_id": 64, "product_uom_qty": 2, "price_unit": 7.5 });
+        let order = json!({
+            "partner_id": 12,
+            "origin": "channel-1",
+            "client_order_ref": "5",
+            "order_line": [[0, 0, line]],
+        });
+        let none = json!({});
+        for number in [1, 2] {
+            let made = caller.execute("sale.order", "create", json!([order]), none.clone()).await;
+            assert_eq!(made["result"], number, "{made}");
+        }
+        for (number, fine) in [(1, true), (1, false), (2, true)] {
+            let ids = json!([[number]]);
+            let said = caller.execute("sale.order", "action_confirm", ids, none.clone()).await;
+            assert_eq!(said.get("result").is_some(), fine, "{said}");
+        }
+        let price = json!([[61], { "lst_price": 1 }]);
+        let said = caller.execute("product.product", "write", price, none.clone()).await;
+        assert_eq!(said["error"]["data"]["name"], "odoo.exceptions.AccessError");
+        let copied = caller.execute("sale.order", "copy", json!([[1]]), none).await;
+        assert_eq!(copied["error"]["data"]["name"], "builtins.NotImplementedError");
+    });
+    let level = |sku| {
+        let (version, available) = (Version(0), Qty(1_000));
+        (SkuId(sku), SourceSaid::Stock { version, available })
+    };
+    let price = SourceSaid::Price { version: Version(1), price: Money(990), channel: None };
+    assert_eq!(read(&facts), [(SkuId(1), price), level(1), level(2)]);
+    let of = OrderId { channel: ChannelId(1), number: 5 };
+    let (created, known) = (Delivery::Created, Delivery::Known);
+    assert_eq!(delivered(&facts), [(of, 1, created), (of, 2, known), (of, 3, created)]);
+    let expected = [(Met::Invalid, 1), (Met::NotYours, 1), (Met::Astray, 1)];
+    assert_eq!(met(&facts), BTreeMap::from(expected));
 }

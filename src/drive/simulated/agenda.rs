@@ -1,7 +1,7 @@
 //! Owns the agenda of virtual time: what is to happen when. It is the driver of its estate: time is
 //! what the agenda says. Must not know what happens then.
 
-use crate::commerce::desk::{Afterwards, Purpose};
+use crate::commerce::desk::{Afterwards, Edit, Purpose};
 use crate::commerce::outbox::{Outbox, Posting};
 use crate::commerce::protocol::{CameBack, Role};
 use crate::commerce::timers::Timers;
@@ -22,6 +22,8 @@ pub(super) enum Due {
     Arrival(Arrival),
     Merchant,
     Cancel(Intent, OrderId),
+    /// A shopper edits an order.
+    Edit(Box<Edit>),
     /// A shopper checks out.
     CheckOut(Box<Arrival>),
     /// A connector's call comes back.
@@ -50,6 +52,10 @@ impl Driver for Agenda {
 
     fn cancel_at(&mut self, at: At, intent: Intent, order: OrderId) {
         self.timers.set(at, Due::Cancel(intent, order));
+    }
+
+    fn edit_at(&mut self, at: At, edit: Box<Edit>) {
+        self.timers.set(at, Due::Edit(edit));
     }
 
     fn check_out_at(&mut self, at: At, arrival: Box<Arrival>) {

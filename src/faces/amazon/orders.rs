@@ -220,7 +220,7 @@ impl Cursor {
 
     fn written(&self) -> String {
         let by = if self.by == OrdersSorted::Placed { "c" } else { "u" };
-        let OrderStates { waiting: _, pending, ours, unpaid, cancelled } = self.states;
+        let OrderStates { pending, ours, unpaid, cancelled, .. } = self.states;
         let states = [pending, ours, unpaid, cancelled].map(|one| if one { '1' } else { '0' });
         let states: String = states.iter().collect();
         let (at, number) = self.last.unwrap_or((self.from, 0));
@@ -238,13 +238,9 @@ impl Cursor {
             _ => return None,
         };
         let has = |place: usize| states.as_bytes().get(place) == Some(&b'1');
-        let states = OrderStates {
-            waiting: has(0),
-            pending: has(0),
-            ours: has(1),
-            unpaid: has(2),
-            cancelled: has(3),
-        };
+        let (pending, ours, unpaid, cancelled) = (has(0), has(1), has(2), has(3));
+        let states =
+            OrderStates { waiting: pending, pending, ours, unpaid, cancelled, ..OrderStates::NONE };
         let limit = limit.parse().ok().filter(|limit| (1..=PAGE_MAX).contains(limit))?;
         let last = Some((At(at.parse().ok()?), number.parse().ok()?));
         let (from, before) = (At(from.parse().ok()?), At(before.parse().ok()?));

@@ -225,9 +225,9 @@ fn states(asked: &Pairs<'_>) -> Result<OrderStates, Refused> {
             "WAITING_ACCEPTANCE" => states.waiting = true,
             "WAITING_DEBIT_PAYMENT" => states.pending = true,
             "SHIPPING" => states.ours = true,
+            "SHIPPED" => states.shipped = true,
             "CANCELED" => (states.unpaid, states.cancelled) = (true, true),
-            "STAGING" | "WAITING_DEBIT" | "SHIPPED" | "TO_COLLECT" | "RECEIVED" | "CLOSED"
-            | "REFUSED" => {}
+            "STAGING" | "WAITING_DEBIT" | "TO_COLLECT" | "RECEIVED" | "CLOSED" | "REFUSED" => {}
             _ => return Err(Refused::input("order_state_codes: expected states of orders")),
         }
     }

@@ -8,12 +8,13 @@ use serde_json::Value;
 
 use super::Shopify;
 use super::shapes::Refused;
-use crate::commerce::inside::{HandedOver, Inside, InsideReply, OrderRead};
+use crate::commerce::inside::{HandedAs, HandedOver, Inside, InsideReply, OrderRead};
+use crate::faces::source::add_line;
 use crate::faces::values::amount_in;
 use crate::faces::{FaceClock, Shop, asking};
 use crate::history::fact::{Line, Refusal};
 use crate::ids::{ChannelId, OrderId};
-use crate::units::{Money, Qty};
+use crate::units::Money;
 
 /// Most lines of one order.
 pub(super) const LINES_MAX: usize = 500;
@@ -61,11 +62,14 @@ impl Shopify {
         let handed = HandedOver {
             order: self.source(order, words)?,
             lines: self.handed_lines(order, words, shop)?.into(),
-            is_paid: is_paid(order, words)?,
+            stands: stands(order, words)?,
             only_if_there: only_if_there(order, words)?,
         };
-        let events: &[&str] =
-            if handed.is_paid { &["orders/create", "orders/paid"] } else { &["orders/create"] };
+        let events: &[&str] = if handed.stands == HandedAs::Ours {
+            &["orders/create", "orders/paid"]
+        } else {
+            &["orders/create"]
+        };
         match shop.inside(Inside::HandOver(handed)) {
             InsideReply::Entered { number } => {
                 self.tell_of_own(now, number, events, shop);
@@ -82,7 +86,7 @@ impl Shopify {
     /// Which order of which channel it is.
     fn source(&self, order: &Value, words: &Words) -> Result<OrderId, Refused> {
         let name = order.get(words.name).and_then(Value::as_str).unwrap_or("");
-        let channel = self.channel_named(name).ok_or_else(|| {
+        let channel = self.terms.channel_called(name).ok_or_else(|| {
             let known = self.terms.holds.as_deref().unwrap_or(&[]).join(", ");
             Refused::field(words.name, &format!("is none of the channels: {known}"))
         })?;
@@ -96,20 +100,7 @@ impl Shopify {
 
     /// The channel that a filter names; of one that is not there no order is found.
     pub(super) fn channel_meant(&self, name: &str) -> ChannelId {
-        self.channel_named(name).unwrap_or(ChannelId(u16::MAX))
-    }
-
-    fn channel_named(&self, name: &str) -> Option<ChannelId> {
-        let all = self.terms.holds.as_deref()?;
-        let place = all.iter().position(|known| known == name)?;
-        u16::try_from(place).ok().map(ChannelId)
-    }
-
-    /// Where an order of the shop's comes from.
-    pub(super) fn source_of(&self, order: &OrderRead) -> Option<(&str, String)> {
-        let of = order.source?;
-        let name = self.terms.holds.as_deref()?.get(of.channel.index())?;
-        Some((name, of.number.to_string()))
+        self.terms.channel_called(name).unwrap_or(ChannelId(u16::MAX))
     }
 
     /// Its lines, one a SKU; what says no price costs what the shop charges.
@@ -132,13 +123,7 @@ impl Shopify {
                     .filter(|price| *price >= Money::ZERO)
                     .ok_or_else(|| Refused::field(words.lines, "need a price that is an amount"))?,
             };
-            let same = |line: &&mut Line| line.sku == sku && line.price == price;
-            if let Some(line) = lines.iter_mut().find(same) {
-                line.qty += qty;
-            } else {
-                let (offered, left) = (Qty::ZERO, Qty::ZERO);
-                lines.push(Line { offer: None, sku, qty, price, offered, left });
-            }
+            add_line(&mut lines, (sku, qty, price));
         }
         Ok(lines)
     }
@@ -179,11 +164,11 @@ impl Shopify {
 }
 
 /// Whether it is entered as paid: unless it says otherwise.
-fn is_paid(order: &Value, words: &Words) -> Result<bool, Refused> {
+fn stands(order: &Value, words: &Words) -> Result<HandedAs, Refused> {
     match order.get(words.paid).and_then(Value::as_str) {
-        None => Ok(true),
-        Some(text) if text.eq_ignore_ascii_case("paid") => Ok(true),
-        Some(text) if text.eq_ignore_ascii_case("pending") => Ok(false),
+        None => Ok(HandedAs::Ours),
+        Some(text) if text.eq_ignore_ascii_case("paid") => Ok(HandedAs::Ours),
+        Some(text) if text.eq_ignore_ascii_case("pending") => Ok(HandedAs::Reserved),
         Some(_) => Err(Refused::not_here("orders that are neither pending nor paid")),
     }
 }

@@ -5,10 +5,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::shapes::{Refused, date, ok};
-use super::source::Says;
 use super::{Answered, Asked, Shopify};
 use crate::commerce::inside::OfferRead;
 use crate::commerce::protocol::{Change, ItemOutcome};
+use crate::faces::source::Says;
 use crate::faces::values::whole_in;
 use crate::faces::{FaceClock, Shop, asking, units};
 use crate::history::fact::PushKind;
@@ -91,7 +91,7 @@ impl Shopify {
                 return Err(Refused::new(422, json!("name inventory_item_ids or location_ids")));
             }
         };
-        self.tells(&offers, Says::LEVEL);
+        self.source.tells(&offers, Says::LEVEL);
         let levels: Vec<Level> = offers.iter().map(|offer| self.level(now, offer)).collect();
         Ok(ok("inventory_levels", &levels))
     }

@@ -25,10 +25,10 @@ use self::graphql::documents::Documents;
 use self::handed::CANCELLED;
 use self::ids::ShopIds;
 use self::shapes::Refused;
-use self::source::Source;
 use self::webhooks::Subscription;
 use super::bucket::Points;
 use super::deliveries::Subscribed;
+use super::source::Source;
 use super::values::{Pairs, is_same};
 use super::{
     Face, FaceClock, FaceCredentials, FaceReply, FaceRequest, FaceTerms, Hook, KeptOut, Shop, WAIT,
@@ -139,7 +139,7 @@ impl Face for Shopify {
         shop: &mut dyn Shop,
     ) -> FaceReply {
         let reply = self.route(now, request, shop).unwrap_or_else(|refused| refused.told());
-        let told = std::mem::take(&mut self.source.told);
+        let told = self.source.take();
         FaceReply { told: if reply.status.is_success() { told } else { vec![] }, ..reply }
     }
 

@@ -19,6 +19,9 @@ use crate::history::fact::{Line, Release};
 use crate::ids::{Buyer, SkuId};
 use crate::units::{At, Money, Qty, Span};
 
+/// States of orders that are open.
+pub(super) const OPEN: OrderStates =
+    OrderStates { unpaid: false, cancelled: false, ..OrderStates::ANY };
 /// The number that a shop's first order has for people.
 pub(super) const FIRST: u64 = 1_001;
 
@@ -238,9 +241,9 @@ impl Shopify {
             "total_tax": self.terms.price(Money::ZERO),
             "line_items": lines,
         });
-        if let Some((name, identifier)) = self.source_of(order) {
+        if let Some((name, identifier)) = self.terms.comes_from(order) {
             shape["source_name"] = json!(name);
-            shape["source_identifier"] = json!(identifier);
+            shape["source_identifier"] = json!(identifier.to_string());
         }
         shape
     }
@@ -296,9 +299,7 @@ fn wanted(now: FaceClock, page: &RestPage) -> Result<OrdersWanted, Refused> {
     let from = |name| Ok::<_, Refused>(moment(name)?.map_or(At::START, |date| now.from(date)));
     let until = |name| Ok::<_, Refused>(moment(name)?.map_or(At::NEVER, |date| now.after(date)));
     let mut states = match page.says("status") {
-        None | Some("open") => {
-            OrderStates { waiting: true, pending: true, ours: true, ..OrderStates::NONE }
-        }
+        None | Some("open") => OPEN,
         Some("any") => OrderStates::ANY,
         Some("cancelled") => OrderStates { unpaid: true, cancelled: true, ..OrderStates::NONE },
         Some("closed") => OrderStates::NONE,
@@ -313,7 +314,10 @@ fn wanted(now: FaceClock, page: &RestPage) -> Result<OrdersWanted, Refused> {
                 ..OrderStates::NONE
             };
         }
-        Some("paid") => states = OrderStates { ours: states.ours, ..OrderStates::NONE },
+        Some("paid") => {
+            let (ours, shipped) = (states.ours, states.shipped);
+            states = OrderStates { ours, shipped, ..OrderStates::NONE };
+        }
         Some(_) => return Err(Refused::not_here("this financial_status of orders")),
     }
     let (by, last_first) = match page.says("order").map(str::to_ascii_lowercase).as_deref() {

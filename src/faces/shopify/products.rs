@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use super::pages::{RestPage, only};
 use super::shapes::{Refused, date, ok};
-use super::source::Says;
 use super::{Answered, Asked, Shopify};
 use crate::commerce::inside::OfferRead;
 use crate::commerce::protocol::{Change, ItemOutcome};
+use crate::faces::source::Says;
 use crate::faces::values::{amount_in, whole_in};
 use crate::faces::{FaceClock, Shop, asking};
 use crate::history::fact::PushKind;
@@ -32,7 +32,7 @@ impl Shopify {
                 let sku = self.product_at(id)?;
                 let offer = asking::offers(shop, sku, 1)?.0.first().copied();
                 let offer = offer.ok_or_else(Refused::not_found)?;
-                self.tells([&offer], Says::of(asked, true));
+                self.source.tells([&offer], Says::of(asked, true));
                 Ok(ok("product", &only(asked, self.product(now, &offer))))
             }
             ["products", id] if *method == Method::PUT => {
@@ -53,14 +53,14 @@ impl Shopify {
                 let sku = self.product_at(id)?;
                 let offer = asking::offers(shop, sku, 1)?.0.first().copied();
                 let offer = offer.ok_or_else(Refused::not_found)?;
-                self.tells([&offer], Says::of(asked, false));
+                self.source.tells([&offer], Says::of(asked, false));
                 Ok(ok("variants", &json!([self.variant(now, &offer)])))
             }
             ["variants", id] | ["products", _, "variants", id] if reads => {
                 let sku = self.variant_at(id)?;
                 let offer = asking::offers(shop, sku, 1)?.0.first().copied();
                 let offer = offer.ok_or_else(Refused::not_found)?;
-                self.tells([&offer], Says::of(asked, false));
+                self.source.tells([&offer], Says::of(asked, false));
                 Ok(ok("variant", &only(asked, self.variant(now, &offer))))
             }
             ["variants", id] | ["products", _, "variants", id] if *method == Method::PUT => {
@@ -100,7 +100,7 @@ impl Shopify {
         };
         let next = u64::from(from) + offers.len() as u64;
         let more = page.says("ids").is_none() && next < self.terms.catalogue.len();
-        self.tells(&offers, Says::of(asked, true));
+        self.source.tells(&offers, Says::of(asked, true));
         let shown: Vec<Value> =
             offers.iter().map(|offer| only(asked, self.product(now, offer))).collect();
         let reply = ok("products", &Value::Array(shown));

@@ -1,4 +1,5 @@
-//! Owns `WooCommerce`'s REST API, version 3, and its Store API, over one marketplace.
+//! Owns `WooCommerce`'s REST API, version 3, and its Store API, over one marketplace or over the
+//! OMS.
 //! Must not know sockets. Start at [`WooCommerce`]'s `receive`: it says who answers what.
 //!
 //! The platform itself limits nothing but the size of a batch; a shop's own limits are the
@@ -6,10 +7,12 @@
 
 mod auth;
 mod changes;
+mod handed;
 mod orders;
 mod pages;
 mod products;
 mod shapes;
+mod source;
 mod store;
 mod webhooks;
 
@@ -27,13 +30,14 @@ use self::store::Carts;
 use self::webhooks::Subscription;
 use super::catalogue::Ids;
 use super::deliveries::Subscribed;
+use super::source::Source;
 use super::values::Pairs;
 use super::{
     Face, FaceClock, FaceCredentials, FaceReply, FaceRequest, FaceTerms, Hook, KeptOut, Shop, WAIT,
     values,
 };
 use crate::commerce::inside::InsideReply;
-use crate::commerce::protocol::{ChannelReply, OrderNotice};
+use crate::commerce::protocol::{ChannelReply, OrderNotice, SourceNotice};
 use crate::ids::{ChannelId, SkuId};
 use crate::units::{At, Span, US_PER_S};
 use crate::wire::keys::Keyring;
@@ -79,6 +83,7 @@ pub struct WooCommerce {
     entered: u64,
     hooks: Subscribed<Subscription>,
     carts: Carts,
+    source: Source,
 }
 
 /// What callers must show.
@@ -97,7 +102,9 @@ impl Face for WooCommerce {
         request: &FaceRequest<'_>,
         shop: &mut dyn Shop,
     ) -> FaceReply {
-        self.route(now, request, shop).unwrap_or_else(|refused| refused.told())
+        let reply = self.route(now, request, shop).unwrap_or_else(|refused| refused.told());
+        let told = self.source.take();
+        FaceReply { told: if reply.status.is_success() { told } else { vec![] }, ..reply }
     }
 
     fn notice(
@@ -110,11 +117,22 @@ impl Face for WooCommerce {
         self.tell(now, notice, is_spoiled, shop);
     }
 
-    fn next_wake(&self) -> Option<At> {
-        self.hooks.deliveries.next()
+    fn change(
+        &mut self,
+        now: FaceClock,
+        change: &SourceNotice,
+        is_spoiled: bool,
+        shop: &mut dyn Shop,
+    ) {
+        self.tell_change(now, change, is_spoiled, shop);
     }
 
-    fn wake(&mut self, now: FaceClock, _shop: &mut dyn Shop) -> Vec<Hook> {
+    fn next_wake(&self) -> Option<At> {
+        self.hooks.deliveries.next().into_iter().chain(self.source.next()).min()
+    }
+
+    fn wake(&mut self, now: FaceClock, shop: &mut dyn Shop) -> Vec<Hook> {
+        self.tell_due(now, shop);
         self.hooks.deliveries.leave(now.at)
     }
 
@@ -152,6 +170,7 @@ impl WooCommerce {
             entered: 0,
             hooks: Subscribed::default(),
             carts: Carts::default(),
+            source: Source::default(),
             terms,
         }
     }

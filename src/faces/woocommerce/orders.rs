@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use hyper::StatusCode;
 use serde_json::{Value, json};
 
-use super::pages::PageWanted;
+use super::pages::{PageWanted, between};
 use super::products::list;
-use super::shapes::{Order, OrderLine, Refused};
+use super::shapes::{Meta, Order, OrderLine, Refused};
 use super::{Answered, Parameters, VERSION, WooCommerce};
 use crate::commerce::inside::{
     Inside, InsideReply, OrderRead, OrderStates, OrdersSorted, OrdersWanted,
@@ -17,7 +17,7 @@ use crate::faces::values::whole_in;
 use crate::faces::{FaceClock, FaceReply, Shop, asking, units};
 use crate::history::fact::Release;
 use crate::ids::{Buyer, SkuId};
-use crate::units::{At, Money, Qty};
+use crate::units::{Money, Qty};
 
 /// Most lines of one order.
 const LINES_MAX: usize = 1_000;
@@ -30,20 +30,11 @@ impl WooCommerce {
         shop: &mut dyn Shop,
     ) -> Answered {
         let page = PageWanted::of(asked)?;
-        let moment = |name: &'static str| match asked.get(name).and_then(Value::as_str) {
-            None => Ok(None),
-            Some(text) => FaceClock::read(text)
-                .map(Some)
-                .ok_or_else(|| Refused::parameter(name, "a date such as 2026-11-27T06:00:00")),
-        };
-        // Dates have whole seconds, and neither end is included.
-        let from = |name| Ok::<_, Refused>(moment(name)?.map_or(At::START, |date| now.after(date)));
-        let until = |name| Ok::<_, Refused>(moment(name)?.map_or(At::NEVER, |date| now.from(date)));
         let wanted = OrdersWanted {
-            placed: (from("after")?, until("before")?),
-            changed: (from("modified_after")?, until("modified_before")?),
+            placed: between(now, asked, ("after", "before"))?,
+            changed: between(now, asked, ("modified_after", "modified_before"))?,
             only: asked.get("include").map(|ids| self.numbers(ids)),
-            states: states(asked)?,
+            states: self.states(asked)?,
             by: match asked.get("orderby").and_then(Value::as_str) {
                 None | Some("date" | "id") => OrdersSorted::Placed,
                 Some("modified") => OrdersSorted::Changed,
@@ -83,15 +74,14 @@ impl WooCommerce {
         asked: &Parameters,
         shop: &mut dyn Shop,
     ) -> Answered {
+        if self.terms.holds.is_some() {
+            return self.hand_over(now, asked, shop);
+        }
         match asked.get("status").and_then(Value::as_str) {
             None | Some("pending" | "processing" | "on-hold") => {}
             Some(_) => return Err(Refused::not_here("entering an order that is over already")),
         }
-        let items = asked.get("line_items").and_then(Value::as_array);
-        let items = items.filter(|items| !items.is_empty() && items.len() <= LINES_MAX);
-        let items = items.ok_or_else(|| {
-            Refused::parameter("line_items", format!("a list of 1 to {LINES_MAX} lines"))
-        })?;
+        let items = items(asked)?;
         let mut lines: Vec<(SkuId, Qty)> = Vec::new();
         for item in items {
             let (sku, qty) = self.line(item)?;
@@ -116,7 +106,7 @@ impl WooCommerce {
         }
     }
 
-    fn line(&self, item: &Value) -> Result<(SkuId, Qty), Refused> {
+    pub(super) fn line(&self, item: &Value) -> Result<(SkuId, Qty), Refused> {
         let by_id = item.get("product_id").and_then(whole_in).filter(|id| *id != 0);
         let by_name = item.get("sku").and_then(Value::as_str);
         let sku = match (by_id, by_name) {
@@ -144,10 +134,16 @@ impl WooCommerce {
     ) -> Answered {
         let number = self.order_of(id)?;
         let order = asking::order(shop, number).ok_or_else(no_order)?;
+        if asked.get("line_items").is_some() {
+            return Err(Refused::not_here("editing the lines of an order"));
+        }
         let status = asked.get("status").and_then(Value::as_str);
         match status.map(|status| status.trim_start_matches("wc-")) {
+            status if self.terms.holds.is_some() => {
+                self.move_on(now, &order, (status, asked), shop)?;
+            }
             None => {}
-            Some(same) if same == state(order.state) => {}
+            Some(same) if same == state(&order) => {}
             Some("cancelled") => {
                 let (why, restocks) = (Release::Stock, true);
                 match shop.inside(Inside::Cancel { number, why, restocks }) {
@@ -164,11 +160,37 @@ impl WooCommerce {
                 return Err(Refused::parameter("status", why));
             }
         }
-        if asked.get("line_items").is_some() {
-            return Err(Refused::not_here("editing the lines of an order"));
-        }
         let order = asking::order(shop, number).unwrap_or(order);
         Ok(self.order(now, &order, |order| FaceReply::json(StatusCode::OK, order)))
+    }
+
+    /// How it stands, in the platform's words: a shop that holds orders puts those on hold whose
+    /// units are reserved.
+    pub(super) fn state(&self, order: &OrderRead) -> &'static str {
+        match order.state {
+            OrderState::Pending if self.terms.holds.is_some() && !order.is_noted => "on-hold",
+            _ => state(order),
+        }
+    }
+
+    fn states(&self, asked: &Parameters) -> Result<OrderStates, Refused> {
+        let Some(wanted) = asked.get("status") else { return Ok(OrderStates::ANY) };
+        let (mut states, holds) = (OrderStates::NONE, self.terms.holds.is_some());
+        for status in list(wanted) {
+            match status.trim_start_matches("wc-") {
+                "any" => states = OrderStates::ANY,
+                "pending" if holds => states.noted = true,
+                "pending" => states.pending = true,
+                "on-hold" => states.pending |= holds,
+                "processing" => states.ours = true,
+                "completed" => states.shipped = true,
+                "failed" => states.unpaid = true,
+                "cancelled" => states.cancelled = true,
+                "refunded" | "trash" | "checkout-draft" => {}
+                _ => return Err(Refused::parameter("status", "states of orders")),
+            }
+        }
+        Ok(states)
     }
 
     fn order_of(&self, id: &str) -> Result<u64, Refused> {
@@ -203,6 +225,7 @@ impl WooCommerce {
             meta_data: [],
         };
         let paid = (order.state == OrderState::Ours).then_some(&*created);
+        let comes_from = self.terms.comes_from(order);
         told(&Order {
             id,
             parent_id: 0,
@@ -210,7 +233,7 @@ impl WooCommerce {
             order_key: format!("wc_order_{id}"),
             created_via: "rest-api",
             version: VERSION,
-            status: state(order.state),
+            status: self.state(order),
             currency: &self.terms.currency,
             prices_include_tax: self.terms.gross,
             date_created: &created,
@@ -234,41 +257,33 @@ impl WooCommerce {
             fee_lines: [],
             coupon_lines: [],
             refunds: [],
-            meta_data: [],
+            meta_data: comes_from.map_or_else(Vec::new, |of| Meta::of(id, of)),
         })
     }
 }
 
-fn no_order() -> Refused {
+/// The lines that are sent.
+pub(super) fn items(asked: &Parameters) -> Result<&[Value], Refused> {
+    let items = asked.get("line_items").and_then(Value::as_array);
+    let items = items.filter(|items| !items.is_empty() && items.len() <= LINES_MAX);
+    items.map(Vec::as_slice).ok_or_else(|| {
+        Refused::parameter("line_items", format!("a list of 1 to {LINES_MAX} lines"))
+    })
+}
+
+pub(super) fn no_order() -> Refused {
     Refused::new(404, "woocommerce_rest_shop_order_invalid_id", "there is no order with this id")
 }
 
-fn state(state: OrderState) -> &'static str {
-    match state {
+fn state(order: &OrderRead) -> &'static str {
+    match order.state {
         OrderState::Waiting => "on-hold",
         OrderState::Pending => "pending",
+        OrderState::Ours if order.is_shipped => "completed",
         OrderState::Ours => "processing",
         OrderState::Released(Release::Payment) => "failed",
         OrderState::Released(Release::Customer | Release::Stock | Release::NotAccepted) => {
             "cancelled"
         }
     }
-}
-
-fn states(asked: &Parameters) -> Result<OrderStates, Refused> {
-    let Some(wanted) = asked.get("status") else { return Ok(OrderStates::ANY) };
-    let mut states = OrderStates::NONE;
-    for status in list(wanted) {
-        match status.trim_start_matches("wc-") {
-            "any" => states = OrderStates::ANY,
-            "pending" => states.pending = true,
-            "processing" => states.ours = true,
-            "failed" => states.unpaid = true,
-            "cancelled" => states.cancelled = true,
-            "on-hold" => states.waiting = true,
-            "completed" | "refunded" | "trash" | "checkout-draft" => {}
-            _ => return Err(Refused::parameter("status", "states of orders")),
-        }
-    }
-    Ok(states)
 }

@@ -5,8 +5,9 @@ use serde_json::Value;
 
 use super::Parameters;
 use super::shapes::Refused;
-use crate::faces::FaceReply;
 use crate::faces::values::whole_in;
+use crate::faces::{FaceClock, FaceReply};
+use crate::units::At;
 
 /// Entries of a page, unless said.
 const EACH_DEFAULT: u64 = 10;
@@ -70,4 +71,21 @@ impl PageWanted {
         let pages = total.div_ceil(self.each);
         reply.with("x-wp-total", &total.to_string()).with("x-wp-totalpages", &pages.to_string())
     }
+}
+
+/// From which moment on something is wanted, and before which. Dates have whole seconds, and
+/// neither end is included.
+pub(super) fn between(
+    now: FaceClock,
+    asked: &Parameters,
+    (after, before): (&'static str, &'static str),
+) -> Result<(At, At), Refused> {
+    let moment = |name: &'static str| match asked.get(name).and_then(Value::as_str) {
+        None => Ok(None),
+        Some(text) => FaceClock::read(text)
+            .map(Some)
+            .ok_or_else(|| Refused::parameter(name, "a date such as 2026-11-27T06:00:00")),
+    };
+    let from = moment(after)?.map_or(At::START, |date| now.after(date));
+    Ok((from, moment(before)?.map_or(At::NEVER, |date| now.from(date))))
 }

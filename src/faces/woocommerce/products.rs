@@ -7,11 +7,13 @@ use hyper::StatusCode;
 use serde_json::{Value, json};
 
 use super::changes::{Understood, no_product};
-use super::pages::PageWanted;
+use super::pages::{PageWanted, between};
 use super::shapes::{Product, Refused};
+use super::source::modified;
 use super::{Answered, Parameters, WooCommerce, told};
 use crate::commerce::inside::OfferRead;
 use crate::faces::asking;
+use crate::faces::source::Says;
 use crate::faces::values::whole_in;
 use crate::faces::{FaceClock, FaceReply, Shop, Written};
 use crate::ids::SkuId;
@@ -24,17 +26,24 @@ struct Filter {
     listed: [bool; 2],
     /// Whether those are wanted that are out of stock, and those that are not.
     in_stock: [bool; 2],
+    /// Changed from the first moment on, and before the second.
+    modified: (At, At),
 }
 
 impl Filter {
     fn is_any(&self) -> bool {
-        self.skus.is_none() && self.listed == [true; 2] && self.in_stock == [true; 2]
+        self.skus.is_none()
+            && self.listed == [true; 2]
+            && self.in_stock == [true; 2]
+            && self.modified == (At::START, At::NEVER)
     }
 
-    fn has(&self, offer: &OfferRead) -> bool {
+    fn has(&self, now: FaceClock, offer: &OfferRead) -> bool {
+        let modified = modified(now, offer);
         self.skus.as_ref().is_none_or(|skus| skus.contains(&offer.sku))
             && self.listed[usize::from(offer.listed)]
             && self.in_stock[usize::from(offer.stored > Qty::ZERO)]
+            && (self.modified.0..self.modified.1).contains(&modified)
     }
 }
 
@@ -46,7 +55,8 @@ impl WooCommerce {
         shop: &mut dyn Shop,
     ) -> Answered {
         let page = PageWanted::of(asked)?;
-        let filter = self.filter(asked);
+        let filter = self.filter(now, asked)?;
+        let by_date = asked.get("orderby").is_some_and(|by| by == "modified");
         let (from, limit) = match &filter.skus {
             Some(skus) => {
                 let (Some(first), Some(last)) = (skus.first(), skus.last()) else {
@@ -54,11 +64,14 @@ impl WooCommerce {
                 };
                 (*first, last.0 - first.0 + 1)
             }
-            None if filter.is_any() => return self.page_of_products(now, page, shop),
+            None if filter.is_any() && !by_date => return self.page_of_products(now, page, shop),
             None => (SkuId(0), u32::MAX),
         };
         let (mut offers, _) = asking::offers(shop, from, limit)?;
-        offers.retain(|offer| filter.has(offer));
+        offers.retain(|offer| filter.has(now, offer));
+        if by_date {
+            offers.sort_by_key(|offer| modified(now, offer));
+        }
         if page.last_first {
             offers.reverse();
         }
@@ -69,7 +82,7 @@ impl WooCommerce {
     }
 
     /// What a list is filtered by. Whatever is named is looked at once: it may be a great deal.
-    fn filter(&self, asked: &Parameters) -> Filter {
+    fn filter(&self, now: FaceClock, asked: &Parameters) -> Result<Filter, Refused> {
         let texts = |name: &str| asked.get(name).map(list).filter(|texts| !texts.is_empty());
         let has = |name: &str, values: [&str; 2]| {
             let wanted = texts(name);
@@ -91,7 +104,9 @@ impl WooCommerce {
             (named, included) => named.or(included),
         };
         let listed = has("status", ["draft", "publish"]);
-        Filter { skus, listed, in_stock: has("stock_status", ["outofstock", "instock"]) }
+        let in_stock = has("stock_status", ["outofstock", "instock"]);
+        let modified = between(now, asked, ("modified_after", "modified_before"))?;
+        Ok(Filter { skus, listed, in_stock, modified })
     }
 
     /// A page of all there is.
@@ -113,10 +128,11 @@ impl WooCommerce {
     }
 
     fn told_products<'o>(
-        &self,
+        &mut self,
         now: FaceClock,
-        offers: impl Iterator<Item = &'o OfferRead>,
+        offers: impl Iterator<Item = &'o OfferRead> + Clone,
     ) -> FaceReply {
+        self.source.tells(offers.clone(), Says::ALL);
         let mut written = Written::new();
         written.list(offers, |offer, to| self.product(now, offer, to));
         written.told(StatusCode::OK)
@@ -149,7 +165,8 @@ impl WooCommerce {
         Ok(self.told_product(now, &offer))
     }
 
-    fn told_product(&self, now: FaceClock, offer: &OfferRead) -> FaceReply {
+    fn told_product(&mut self, now: FaceClock, offer: &OfferRead) -> FaceReply {
+        self.source.tells([offer], Says::ALL);
         let mut written = Written::new();
         self.product(now, offer, &mut written);
         written.told(StatusCode::OK)
@@ -175,6 +192,7 @@ impl WooCommerce {
             understood.iter().filter_map(|i| i.as_ref().ok().copied()).collect();
         let mut outcomes = self.change(&fine, shop)?.into_iter();
         let (mut written, mut before) = (Written::new(), "{");
+        let mut shown = Vec::new();
         if !updates.is_empty() {
             written.raw("{\"update\":").list(understood, |item, to| {
                 let refused = match item {
@@ -182,7 +200,10 @@ impl WooCommerce {
                     Ok((sku, ..)) => {
                         let done = outcomes.next().unwrap_or(Ok(()));
                         match done.and_then(|()| asking::offer(shop, sku).ok_or_else(no_product)) {
-                            Ok(offer) => return self.product(now, &offer, to),
+                            Ok(offer) => {
+                                shown.push(offer);
+                                return self.product(now, &offer, to);
+                            }
                             Err(refused) => (json!(self.products.id(u64::from(sku.0))), refused),
                         }
                     }
@@ -191,6 +212,7 @@ impl WooCommerce {
             });
             before = ",";
         }
+        self.source.tells(&shown, Says::ALL);
         for (key, what, items) in [
             ("\"create\":", "batch create of products", creates),
             ("\"delete\":", "batch delete of products", deletes),
@@ -222,9 +244,9 @@ impl WooCommerce {
     }
 
     /// A product in the platform's words.
-    fn product(&self, now: FaceClock, offer: &OfferRead, to: &mut Written) {
+    pub(super) fn product(&self, now: FaceClock, offer: &OfferRead, to: &mut Written) {
         let tag = self.tag_of(offer);
-        let (created, modified) = (now.date(At::START), now.date(now.at));
+        let (created, modified) = (now.date(At::START), now.date(modified(now, offer)));
         let [price, regular] = [tag.asks(), tag.regular].map(|amount| self.terms.price(amount));
         let sale = tag.sale.map_or(String::new(), |sale| self.terms.price(sale));
         let product = Product {

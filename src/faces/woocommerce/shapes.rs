@@ -143,7 +143,27 @@ pub(super) struct Order<'a> {
     pub(super) fee_lines: [u64; 0],
     pub(super) coupon_lines: [u64; 0],
     pub(super) refunds: [u64; 0],
-    pub(super) meta_data: [u64; 0],
+    pub(super) meta_data: Vec<Meta>,
+}
+
+/// A word beside an order that the platform has no field for.
+#[derive(Serialize)]
+pub(super) struct Meta {
+    pub(super) id: u64,
+    pub(super) key: &'static str,
+    pub(super) value: String,
+}
+
+/// The words that say where an order of a channel's comes from.
+pub(super) const NAME: &str = "source_name";
+pub(super) const IDENTIFIER: &str = "source_identifier";
+
+impl Meta {
+    /// What an order says of where it comes from.
+    pub(super) fn of(order: u64, (name, number): (&str, u64)) -> Vec<Meta> {
+        let one = |place: u64, key, value| Meta { id: order * 10 + place, key, value };
+        vec![one(1, NAME, name.to_owned()), one(2, IDENTIFIER, number.to_string())]
+    }
 }
 
 /// A line of an order.

@@ -5,8 +5,10 @@ use hyper::header::{AUTHORIZATION, HOST};
 
 use super::{WooCommerce, credentials};
 use crate::commerce::limiter::{LimitedOp, LimiterKind, LimiterTerms};
-use crate::commerce::terms::{ChannelPlay, Imperfections};
-use crate::drive::testing::channel_play;
+use crate::commerce::protocol::SourceNotice;
+use crate::commerce::terms::{ChannelPlay, Dialect, Imperfections, OmsPlay};
+use crate::drive::testing::{channel_play, oms_play};
+use crate::faces::FaceTerms;
 use crate::faces::played::{EPOCH_S, Played, header, terms};
 use crate::faces::values::{base64, encoded, signature};
 use crate::ids::ChannelId;
@@ -48,6 +50,58 @@ fn webhooks() {
 #[test]
 fn store() {
     played(channel_play()).play(include_str!("exchanges/store.txt"), &HeaderMap::new());
+}
+
+/// A shop that holds the orders of two channels, over an OMS that knows no record ids.
+fn hub() -> Played<WooCommerce> {
+    let channels = ["shop", "other"].map(str::to_owned);
+    let terms = FaceTerms { holds: Some(channels.into()), ..terms() };
+    let play = OmsPlay { dialect: Dialect::WooCommerce, knows_record_ids: false, ..oms_play() };
+    Played::new(WooCommerce::new(terms), channel_play()).over(play)
+}
+
+#[test]
+fn a_source_of_record() {
+    hub().play(include_str!("exchanges/hub.txt"), &basic());
+}
+
+/// What an answer shows, and what a webhook shows, is told of the source under its versions.
+#[test]
+fn a_source_says_what_it_tells() {
+    let mut hub = hub();
+    hub.shopper("prices 0 990 0");
+    hub.shopper("publishes 2");
+    let hook = "> POST /wp-json/wc/v3/webhooks\n>> {\"topic\": \"product.updated\", \
+        \"delivery_url\": \"http://127.0.0.1:9/\"}\n< 201\n! 200\n";
+    hub.play(hook, &basic());
+    let named = |notices: &[SourceNotice]| {
+        let name = |notice: &SourceNotice| match *notice {
+            SourceNotice::Stock { sku, version, available, .. } => {
+                format!("level {} {}: {}", sku.0, version.0, available.0)
+            }
+            SourceNotice::Price { sku, version, price, .. } => {
+                format!("price {} {}: {}", sku.0, version.0, price.0)
+            }
+            SourceNotice::Listing { sku, version, .. } => {
+                format!("listing {} {}", sku.0, version.0)
+            }
+            SourceNotice::Short { .. } => "short".to_owned(),
+        };
+        notices.iter().map(name).collect::<Vec<_>>()
+    };
+    let all = ["level 0 0: 10", "price 0 1: 990", "level 1 0: 10", "level 2 0: 10", "listing 2 1"];
+    let reply = hub.ask("GET", &format!("{PATH}?order=asc"), &basic(), b"", true);
+    assert_eq!(named(&reply.told), all);
+    let reply = hub.ask("GET", &format!("{PATH}/100000001"), &basic(), b"", true);
+    assert_eq!(named(&reply.told), all[..2]);
+    let orders = PATH.replace("products", "orders");
+    for path in [&*format!("{PATH}/1"), &orders] {
+        assert!(hub.ask("GET", path, &basic(), b"", true).told.is_empty(), "{path}");
+    }
+    let body = b"{\"update\": [{\"id\": 100000002, \"stock_quantity\": 4}, {\"id\": 1}]}";
+    let reply = hub.ask("POST", &format!("{PATH}/batch"), &basic(), body, true);
+    assert_eq!(named(&reply.told), ["level 1 1: 4"]);
+    assert_eq!(named(&hub.hook().unwrap().tells), ["level 1 1: 4"]);
 }
 
 fn subscribed(play: ChannelPlay) -> Played<WooCommerce> {

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::pages::PageWanted;
 use super::shapes::Refused;
 use super::{Answered, Parameters, WooCommerce, told};
-use crate::commerce::protocol::OrderNotice;
+use crate::commerce::protocol::{OrderNotice, SourceNotice};
 use crate::faces::deliveries::{Deliveries, Wanted, header, signed};
 use crate::faces::{FaceClock, FaceReply, Hook, HookAddress, JSON, Shop, asking};
 use crate::units::At;
@@ -22,6 +22,8 @@ const FAILURES_MAX: u32 = 5;
 const WITHIN_US: u64 = 60_000_000;
 /// What a shop's resources can tell, as far as it is here.
 const TOPICS: [&str; 4] = ["order.created", "order.updated", "order.deleted", "order.restored"];
+/// What it tells besides where it is the source.
+pub(super) const PRODUCTS: &str = "product.updated";
 /// Resources whose webhooks are not here.
 const NOT_HERE: [&str; 4] = ["action", "coupon", "customer", "product"];
 
@@ -63,6 +65,12 @@ impl Wanted for Subscription {
     }
 }
 
+impl Subscription {
+    fn wants(&self, topic: &str) -> bool {
+        self.status == Status::Active && self.topic == topic
+    }
+}
+
 impl WooCommerce {
     pub(super) fn list_hooks(&mut self, now: FaceClock, asked: &Parameters) -> Answered {
         let page = PageWanted::of(asked)?;
@@ -97,6 +105,7 @@ impl WooCommerce {
                 return Err(Refused::parameter(name, "it is missing"));
             }
         }
+        self.understands(asked)?;
         change(&mut new, asked)?;
         if new.status == Status::Active {
             ping(&mut self.hooks.deliveries, now.at, &new);
@@ -122,6 +131,7 @@ impl WooCommerce {
             let gone = self.hooks.take_off(id).ok_or_else(no_hook)?;
             return Ok(FaceReply::json(StatusCode::OK, &worded(now, &gone)));
         }
+        self.understands(asked)?;
         let known = self.hooks.get_mut(id).ok_or_else(no_hook)?;
         if !matches!(*method, Method::GET | Method::HEAD) {
             let mut changed = known.clone();
@@ -158,25 +168,49 @@ impl WooCommerce {
         is_spoiled: bool,
         shop: &mut dyn Shop,
     ) {
+        let number = notice.order.number;
         if self.hooks.all.iter().all(|known| known.status != Status::Active) {
             return;
         }
-        let number = notice.order.number;
-        let event = if self.hooks.is_first(notice) { "created" } else { "updated" };
-        let topic = if event == "created" { TOPICS[0] } else { TOPICS[1] };
+        let is_new = self.hooks.is_first(notice);
+        self.tell_of(now, (number, is_new, is_spoiled), shop);
+    }
+
+    /// The same of what is known to have befallen one.
+    pub(super) fn tell_of(
+        &mut self,
+        now: FaceClock,
+        (number, is_new, is_spoiled): (u64, bool, bool),
+        shop: &mut dyn Shop,
+    ) {
+        let topic = if is_new { TOPICS[0] } else { TOPICS[1] };
+        if !self.wants(topic) {
+            return;
+        }
         let Some(order) = asking::order(shop, number) else { return };
         let body = self.order(now, &order, |order| serde_json::to_vec(order));
         let body = Bytes::from(body.unwrap_or_default());
-        let about = format!("{number} {:?}", notice.state);
-        let wanted = |known: &&Subscription| known.status == Status::Active && known.topic == topic;
-        for known in self.hooks.all.iter().filter(wanted) {
+        let about = format!("{number} {:?}", order.state);
+        self.put_in_line(now, Told { topic, about, body, is_spoiled, tells: vec![] });
+    }
+
+    /// Somebody wants to hear of it.
+    pub(super) fn wants(&self, topic: &str) -> bool {
+        self.hooks.all.iter().any(|known| known.wants(topic))
+    }
+
+    /// Puts webhooks in line for all who want to hear.
+    pub(super) fn put_in_line(&mut self, now: FaceClock, told: Told) {
+        let Told { topic, about, body, is_spoiled, tells } = told;
+        let (resource, event) = topic.split_once('.').unwrap_or_default();
+        for known in self.hooks.all.iter().filter(|known| known.wants(topic)) {
             let tag = signed(known.secret.as_bytes(), &body, is_spoiled);
             let headers = vec![
                 header("content-type", JSON),
                 header("user-agent", "WooCommerce Hookshot (doorbuster)"),
                 header("x-wc-webhook-source", &format!("http://{}/", self.terms.name)),
                 header("x-wc-webhook-topic", topic),
-                header("x-wc-webhook-resource", "order"),
+                header("x-wc-webhook-resource", resource),
                 header("x-wc-webhook-event", event),
                 header("x-wc-webhook-signature", &tag),
                 header("x-wc-webhook-id", &known.id.to_string()),
@@ -185,17 +219,37 @@ impl WooCommerce {
                     &self.terms.secret(&format!("delivery {} {about}", known.id)),
                 ),
             ];
-            let (to, body) = (known.to.clone(), body.clone());
+            let (to, body, tells) = (known.to.clone(), body.clone(), tells.clone());
             self.hooks.deliveries.push(now.at, known.id, |delivery| Hook {
                 delivery,
                 to,
                 headers,
                 body,
                 within_us: WITHIN_US,
-                tells: vec![],
+                tells,
             });
         }
     }
+
+    /// Whether there is such a topic here.
+    fn understands(&self, asked: &Parameters) -> Result<(), Refused> {
+        let is_the_sources = asked.get("topic").is_some_and(|topic| topic == PRODUCTS);
+        if is_the_sources && self.terms.holds.is_none() {
+            return Err(Refused::not_here(&format!("webhooks of {PRODUCTS}")));
+        }
+        Ok(())
+    }
+}
+
+/// What is told to all who want to hear of it.
+pub(super) struct Told {
+    pub(super) topic: &'static str,
+    /// What tells it from anything else that is told.
+    pub(super) about: String,
+    pub(super) body: Bytes,
+    pub(super) is_spoiled: bool,
+    /// What it says of the source.
+    pub(super) tells: Vec<SourceNotice>,
 }
 
 /// What a sink hears first: a form, without a signature.
@@ -219,8 +273,8 @@ fn ping(deliveries: &mut Deliveries, now: At, new: &Subscription) {
 fn change(known: &mut Subscription, asked: &Parameters) -> Result<(), Refused> {
     let text = |name: &str| asked.get(name).and_then(Value::as_str);
     if let Some(topic) = text("topic") {
-        let here = TOPICS.iter().find(|here| **here == topic);
-        known.topic = here.ok_or_else(|| {
+        let mut here = TOPICS.into_iter().chain([PRODUCTS]);
+        known.topic = here.find(|here| *here == topic).ok_or_else(|| {
             let resource = topic.split('.').next().unwrap_or("");
             if NOT_HERE.contains(&resource) {
                 return Refused::not_here(&format!("webhooks of {}", told(topic)));

@@ -22,6 +22,9 @@ pub struct ChannelTerms {
     /// When it takes units off its offer for a shopper.
     #[serde(default, skip_serializing_if = "TakesStock::is_at_order")]
     pub takes_stock: TakesStock,
+    /// Shoppers edit orders there, which makes versions of them.
+    #[serde(default, skip_serializing_if = "is_never")]
+    pub edits: bool,
     /// Which connector serves it.
     pub connector: ConnectorId,
     /// Minutes east of UTC of its book day, at the campaign's start.
@@ -34,6 +37,11 @@ pub struct ChannelTerms {
     /// The way that its orders take; absent where they are ours at once and nobody asks further.
     #[serde(default, skip_serializing_if = "OrderFlow::is_plain")]
     pub flow: OrderFlow,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+fn is_never(edits: &bool) -> bool {
+    !edits
 }
 
 /// What a channel should show of what the source says is available.

@@ -14,7 +14,8 @@ impl Charter {
     /// a charter that uses nothing new is one of old, byte for byte.
     pub fn least_minor(&self) -> u32 {
         let takes = |channel: &ChannelTerms| {
-            channel.takes_stock != TakesStock::AtOrder || channel.rule.in_or_out
+            let takes_at = channel.takes_stock != TakesStock::AtOrder;
+            takes_at || channel.rule.in_or_out || channel.edits
         };
         let on_hand = self.source_tells != SourceTells::Available;
         let apart = self.promotions.iter().any(|promotion| !promotion.on.is_empty());

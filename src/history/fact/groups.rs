@@ -21,6 +21,7 @@ macro_rules! of_channels {
             | $crate::history::fact::What::CartEnded(_)
             | $crate::history::fact::What::Paid { .. }
             | $crate::history::fact::What::Released { .. }
+            | $crate::history::fact::What::Edited(_)
             | $crate::history::fact::What::Acknowledged(_)
             | $crate::history::fact::What::Dispatched(_)
             | $crate::history::fact::What::Shown { .. }
@@ -39,6 +40,7 @@ macro_rules! of_sources {
             | $crate::history::fact::What::RuleSet { .. }
             | $crate::history::fact::What::Delivered { .. }
             | $crate::history::fact::What::Held { .. }
+            | $crate::history::fact::What::Amended(_)
             | $crate::history::fact::What::OmsCancelled { .. }
             | $crate::history::fact::What::Shipped { .. }
     };

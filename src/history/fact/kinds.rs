@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ChannelId, ConnectorId, OrderId, SkuId, Version};
+use crate::ids::{ChannelId, ConnectorId, OmsOrder, OrderId, SkuId, Version};
 use crate::units::{Money, Qty};
 
 /// The lines of an order: made once, and shared by all who keep them.
@@ -30,6 +30,32 @@ pub struct Line {
     pub left: Qty,
 }
 
+/// A version that a shopper made of an accepted order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Edited {
+    /// The order.
+    pub order: OrderId,
+    /// Which version of it this is; 1 is the first after the one that was accepted.
+    pub version: Version,
+    /// What is bought now (`offered` and `left` are what they were at the acceptance).
+    pub lines: Lines,
+}
+
+/// A version that a record of the OMS says from now on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Amended {
+    /// The order as its channel knows it.
+    pub order: OrderId,
+    /// The record.
+    pub oms: OmsOrder,
+    /// The version that it was told.
+    pub version: Version,
+    /// What the record says is bought now (`offered` and `left` are zero).
+    pub lines: Lines,
+}
+
 /// What a load call asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -40,6 +66,8 @@ pub enum Call {
     FillCart,
     /// A shopper's cancellation.
     CancelOrder,
+    /// A shopper's edit of an order.
+    EditOrder,
     /// A merchant's stock movement.
     AdjustStock,
     /// A merchant's price.
@@ -199,6 +227,8 @@ pub enum Job {
     Handoff(OrderId),
     /// Reserving an order's units in the OMS ahead of the handoff.
     Reserve(OrderId),
+    /// Telling the OMS of a later version of an order.
+    Amend(OrderId),
     /// Telling the OMS that an order was released.
     Release(OrderId),
     /// Telling the channel that an order is cancelled.

@@ -4,7 +4,7 @@ use super::groups::of_outside;
 use super::{
     ActedOn, Address, Job, Line, OperatorAct, Party, PartyAct, SourceSaid, StockCause, What,
 };
-use crate::ids::{AlertId, ChannelId, ConnectorId, FaultId, SkuId};
+use crate::ids::{AlertId, ChannelId, ConnectorId, FaultId, OrderId, SkuId};
 
 /// A name that the charter gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -41,6 +41,8 @@ impl What {
         match self {
             What::Answered { .. } | What::Resolved { .. } | of_outside!() => Ok(()),
             What::Carted(_) | What::CartEnded(_) => of_carts(self, each),
+            What::Edited(edited) => of_version(edited.order, &edited.lines, each),
+            What::Amended(told) => of_version(told.order, &told.lines, each),
             What::Sent { channel, .. } | What::Unsent { channel, .. } => {
                 channel.map_or(Ok(()), |channel| each(Channel(channel)))
             }
@@ -143,6 +145,15 @@ fn of_party<E>(party: &Party, each: &mut impl FnMut(Named) -> Result<(), E>) -> 
     }
 }
 
+fn of_version<E>(
+    order: OrderId,
+    lines: &[Line],
+    each: &mut impl FnMut(Named) -> Result<(), E>,
+) -> Result<(), E> {
+    each(Named::Channel(order.channel))?;
+    of_lines(lines, each)
+}
+
 fn of_lines<E>(lines: &[Line], each: &mut impl FnMut(Named) -> Result<(), E>) -> Result<(), E> {
     lines.iter().try_for_each(|line| each(Named::Sku(line.sku)))
 }
@@ -164,6 +175,7 @@ fn of_job<E>(job: &Job, each: &mut impl FnMut(Named) -> Result<(), E>) -> Result
         }
         Job::Handoff(order)
         | Job::Reserve(order)
+        | Job::Amend(order)
         | Job::Release(order)
         | Job::Cancel(order)
         | Job::Accept(order)

@@ -22,6 +22,7 @@ pub(super) fn charter() -> Charter {
         until: at_min(until),
         silent: false,
     };
+    let standard = |kpi| Gate { kpi, limits: Limits::standard(kpi), loosened: false };
     let owner = |class: &str, team: &str| Owner { class: class.into(), team: team.into() };
     Charter {
         made_by: "doorbuster 0.1.0".into(),
@@ -61,9 +62,7 @@ pub(super) fn charter() -> Charter {
         traffic_ends: at_min(MINUTES),
         drain: Span::from_mins(60),
         promises: Promises::default(),
-        gates: Kpi::ALL
-            .map(|kpi| Gate { kpi, limits: Limits::standard(kpi), loosened: false })
-            .into(),
+        gates: Kpi::ALL.map(standard).into(),
         go_when: GoWhen::Watch,
         owners: vec![owner("inventory sync", "ops-integration"), owner("*", "commerce-ops")],
         accepted_risks: Vec::new(),
@@ -83,6 +82,7 @@ fn channel(name: &str, share: u32) -> ChannelTerms {
         rule: StockRule::ALL,
         own_sales: OwnSales::AtOnce,
         takes_stock: TakesStock::AtOrder,
+        edits: false,
         connector: ConnectorId(0),
         book_offset_min: -300,
         flap: Span::from_mins(2),

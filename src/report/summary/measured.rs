@@ -54,6 +54,8 @@ mirror! {
         FillCart,
         /// A shopper's cancellation.
         CancelOrder,
+        /// A shopper's edit of an order.
+        EditOrder,
         /// A merchant's stock movement.
         AdjustStock,
         /// A merchant's price.

@@ -36,7 +36,7 @@ pub fn load_honesty(summary: &Summary) -> String {
         Some(meaning) => format!("{befell}: {meaning}"),
         None => befell,
     });
-    let told = [Some(sum), befell, others(&load.harness)];
+    let told = [Some(sum), befell, others(&load.harness, summary.party.is_some())];
     told.into_iter().flatten().collect::<Vec<_>>().join(". ")
 }
 
@@ -82,14 +82,18 @@ fn meaning(summary: &Summary) -> Option<&'static str> {
 }
 
 /// What others did at doorbuster's doors, and what that means for the verdict; none where nobody
-/// came.
-fn others(seen: &Harness) -> Option<String> {
-    let told = listed(&[
+/// came. Who calls without a token of the run may as well be the user's connector with an old one.
+fn others(seen: &Harness, beside_a_party: bool) -> Option<String> {
+    let (stranger, strangers) = if beside_a_party {
         (
-            seen.strangers,
-            "call by another program was refused",
-            "calls by other programs were refused",
-        ),
+            "call without a token of this run was refused, another program's or the connector's",
+            "calls without a token of this run were refused, other programs' or the connector's",
+        )
+    } else {
+        ("call by another program was refused", "calls by other programs were refused")
+    };
+    let told = listed(&[
+        (seen.strangers, stranger, strangers),
         (
             seen.evicted,
             "connection that another program held open without a word was closed to make room",

@@ -268,12 +268,27 @@ fn what_befell_the_harness_is_said_with_what_it_means_for_the_verdict() {
     ");
 }
 
+/// A connector of somebody's own that came, stayed and met nothing.
+fn party() -> Party {
+    let (name, met, looks) = ("ours".to_owned(), vec![], vec![]);
+    let (never_came, gone_us, gone_code) = (false, None, None);
+    Party { name, never_came, gone_us, gone_code, met, looks }
+}
+
+#[test]
+fn calls_without_a_token_are_laid_to_nobody_where_the_connector_is_somebody_elses() {
+    let mut summary = sample::summary_go();
+    summary.load.harness.strangers = 3;
+    assert!(load_honesty(&summary).contains("3 calls by other programs were refused"));
+    summary.party = Some(party());
+    let said = load_honesty(&summary);
+    assert!(said.contains("other programs' or the connector's: that is no part"), "{said}");
+}
+
 #[test]
 fn nobody_is_told_to_simulate_a_connector_of_his_own() {
     let mut summary = sample::summary_go();
-    let (name, met, looks) = ("ours".to_owned(), vec![], vec![]);
-    let (never_came, gone_us, gone_code) = (false, None, None);
-    summary.party = Some(Party { name, never_came, gone_us, gone_code, met, looks });
+    summary.party = Some(party());
     for (band, because) in [(Band::NotProved, Some(Unproved::TooFewSamples)), (Band::Watch, None)] {
         for gate in &mut summary.gates {
             (gate.band, gate.because, gate.bad.possible) = (band, because, 0);

@@ -44,6 +44,10 @@ bad! {
         "{ of orders: 60%, takes stock: at cart }";
     stock_taken_by_who_takes_none: "{ of orders: 60% }" =>
         "{ of orders: 60%, own sales: on sync, takes stock: at payment }";
+    edits_of_a_platforms_channel: "{ of orders: 60% }" =>
+        "{ of orders: 60%, dialect: shopify, order edits: { share: 3%, after: 2m } }";
+    edits_after_nothing: "{ of orders: 60% }" =>
+        "{ of orders: 60%, order edits: { share: 300%, aftre: 2m } }";
     stock_taken_when: "{ of orders: 60% }" => "{ of orders: 60%, takes stock: at chekout }";
     a_cart_without_an_end: "{ of orders: 60% }" =>
         "{ of orders: 60%, takes stock: at cart, carts: { abandoned: 30% } }";
@@ -168,7 +172,7 @@ fn everything_that_is_not_built_is_refused() {
     let mut text = SMALL.replace(
         "{ of orders: 60% }",
         "{ of orders: 60%, profile: amazon-sp-api, ships: channel, \
-        order flow: pending, order edits: yes, offers: [], staging: {}, \
+        order flow: pending, offers: [], staging: {}, \
         penalty gates: [], faults: [] }",
     );
     text =

@@ -130,12 +130,17 @@ fn an_oms_may_be_a_shop_of_a_platforms() {
     assert!(hosted("").world.oms.dialect == Dialect::Neutral);
     for (says, expected) in [
         ("dialect: amazon", "`shopify`"),
+        ("dialect: mirakl", "`woocommerce`"),
         ("dialect: shopify, knows record ids: yes", "makes a second order"),
     ] {
         let said = wrong(&hub(says));
         assert!(said.contains(expected), "{says}: {said}");
     }
-    assert!(read(&hub("dialect: shopify, knows record ids: no"), ExternalAs::Itself).is_ok());
+    for (name, dialect) in [("shopify", Dialect::Shopify), ("woocommerce", Dialect::WooCommerce)] {
+        let says = hub(&format!("dialect: {name}, knows record ids: no"));
+        let plan = read(&says, ExternalAs::Itself).expect("it is read");
+        assert_eq!(plan.world.oms.dialect, dialect);
+    }
 }
 
 #[test]

@@ -32,7 +32,9 @@ fn known() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
         "{ of orders: 60% }",
         "{ of orders: 60%, tax: { prices: net }, rounding: { to: 0.05, half: even } }",
     );
-    let more = [replay.as_str(), external.as_str(), money.as_str()];
+    let edits = SMALL
+        .replace("{ of orders: 60% }", "{ of orders: 60%, order edits: { share: 3%, after: 2m } }");
+    let more = [replay.as_str(), external.as_str(), money.as_str(), edits.as_str()];
     for text in OPENERS.iter().copied().chain(more) {
         let r = Reading::new(&LANGUAGE, PathBuf::from("."));
         let root = tree::parse(text, &r).expect("a tree");

@@ -1,6 +1,8 @@
 //! Owns which field of a fact goes to which column.
 //! Must not know how rows are written.
 
+mod acting;
+
 use super::Row;
 use crate::history::charter::Charter;
 use crate::history::codes::code;
@@ -8,10 +10,7 @@ use crate::history::fact::groups::{
     of_channels, of_connectors, of_faults, of_load, of_operators, of_outside, of_sources,
     of_the_party, of_the_run,
 };
-use crate::history::fact::{
-    ActedOn, Action, Address, Confirmed, Fact, Job, Line, OfferWrite, OperatorAct, Party, PartyAct,
-    PartyState, PushItem, Seen, SourceSaid, StockCause, What,
-};
+use crate::history::fact::{Confirmed, Fact, Job, Line, PushItem, Seen, StockCause, What};
 use crate::ids::{OrderId, SkuId, Version};
 
 /// Calls `each` for every row of a fact: one, or one a line or item.
@@ -25,6 +24,8 @@ pub(super) fn each_row<'c, E>(
         What::Accepted { lines, .. } | What::Held { lines, .. } | What::Shipped { lines, .. } => {
             row.parts(lines, Row::line, each)
         }
+        What::Edited(edited) => row.parts(&edited.lines, Row::line, each),
+        What::Amended(amended) => row.parts(&amended.lines, Row::line, each),
         What::Carted(cart) => row.parts(&cart.lines, Row::line, each),
         What::TurnedAway { line, .. } => {
             if let Some(line) = line {
@@ -116,91 +117,6 @@ impl<'c> Row<'c> {
         }
     }
 
-    fn party(&mut self, party: &Party) {
-        self.cause = Some(code(&party.act));
-        match party.act {
-            PartyAct::Read { sku, told } => {
-                self.told = Some(code(&told));
-                match told {
-                    SourceSaid::Stock { version, available } => {
-                        self.of_sku(sku, version);
-                        self.qty = Some(available);
-                    }
-                    SourceSaid::Price { version, price, channel } => {
-                        self.of_sku(sku, version);
-                        (self.price, self.channel) = (Some(price), channel);
-                    }
-                    SourceSaid::Listing { version } => self.of_sku(sku, version),
-                }
-            }
-            PartyAct::Wrote { channel, sku, wrote } => {
-                (self.channel, self.sku) = (Some(channel), Some(sku));
-                self.told = Some(code(&wrote));
-                match wrote {
-                    OfferWrite::Offer(qty) | OfferWrite::Change(qty) => self.qty = Some(qty),
-                    OfferWrite::Price(price) => self.price = Some(price),
-                    OfferWrite::Listing => {}
-                }
-            }
-            PartyAct::Met { at, met, times } => {
-                self.at(at, times);
-                self.told = Some(code(&met));
-            }
-            PartyAct::Is(state) => {
-                self.told = Some(code(&state));
-                if let PartyState::Gone(code) = state {
-                    self.exit_code = code;
-                }
-            }
-        }
-        self.connector = Some(party.connector);
-    }
-
-    fn acted(&mut self, action: &Action, charter: &'c Charter) {
-        self.act = Some(code(&action.act));
-        (self.cause, self.allowed) = (Some(code(&action.how)), Some(action.allowed));
-        self.actor = Some(action.by.clone());
-        self.role_id = action.role;
-        let role = action.role.and_then(|place| charter.roles.get(usize::from(place)));
-        self.role = role.map(|role| &*role.name);
-        self.remark = action.act.remark().map(str::to_owned);
-        match action.act {
-            OperatorAct::Pause { at } | OperatorAct::Resume { at } => match at {
-                ActedOn::Channel(channel) => self.channel = Some(channel),
-                ActedOn::Connector(connector) => self.connector = Some(connector),
-            },
-            OperatorAct::HoldBack { channel, units } => {
-                (self.channel, self.holds_back) = (Some(channel), Some(units));
-            }
-            OperatorAct::Cap { channel, units } => {
-                (self.channel, self.shows_at_most) = (Some(channel), units);
-            }
-            OperatorAct::Allocate { channel, share } => {
-                (self.channel, self.allocation_ppm) = (Some(channel), Some(share.0));
-            }
-            OperatorAct::ZeroStock { channel }
-            | OperatorAct::Resync { channel }
-            | OperatorAct::Replay { channel } => self.channel = Some(channel),
-            OperatorAct::EndPromotion { promotion } => self.promotion = Some(promotion),
-            OperatorAct::Detected { .. } | OperatorAct::Did { .. } | OperatorAct::Note { .. } => {}
-        }
-    }
-
-    fn at(&mut self, at: Address, times: u64) {
-        self.times = Some(times);
-        self.address = Some(match at {
-            Address::Channel(channel) => {
-                self.channel = Some(channel);
-                "channel"
-            }
-            Address::Connector(connector) => {
-                self.connector = Some(connector);
-                "connector"
-            }
-            Address::Oms => "oms",
-        });
-    }
-
     fn load(&mut self, what: &What) {
         match *what {
             What::Sent { op, call, channel, intent, intended } => {
@@ -241,6 +157,10 @@ impl<'c> Row<'c> {
             What::Paid { order }
             | What::Acknowledged(Confirmed { order })
             | What::Dispatched(Confirmed { order }) => self.of_order(order),
+            What::Edited(ref edited) => {
+                self.of_order(edited.order);
+                self.version = Some(edited.version.0);
+            }
             What::Released { order, why } => {
                 self.of_order(order);
                 self.cause = Some(code(&why));
@@ -303,6 +223,10 @@ impl<'c> Row<'c> {
                 self.of_order(order);
                 self.oms_order = Some(oms.0);
             }
+            What::Amended(ref amended) => {
+                self.of_order(amended.order);
+                (self.oms_order, self.version) = (Some(amended.oms.0), Some(amended.version.0));
+            }
             What::OmsCancelled { order, oms, why, sku } => {
                 self.of_order(order);
                 (self.oms_order, self.cause, self.sku) = (Some(oms.0), Some(code(&why)), sku);
@@ -338,6 +262,7 @@ impl<'c> Row<'c> {
                     }
                     Job::Handoff(order)
                     | Job::Reserve(order)
+                    | Job::Amend(order)
                     | Job::Release(order)
                     | Job::Cancel(order)
                     | Job::Accept(order)

@@ -45,10 +45,13 @@ fn rows_of(fact: &Fact) -> Vec<Vec<(&'static str, String)>> {
 fn nothing_that_a_fact_says_is_lost() {
     for (seq, mut what) in (0..).zip(one_of_each(DRAWN)) {
         // What the OMS holds was bought somewhere else; its lines have no offer by contract.
-        if let What::Held { lines, .. } | What::Shipped { lines, .. } = &mut what {
-            for line in std::sync::Arc::make_mut(lines) {
-                (line.offered.0, line.left.0) = (-41, -41);
-            }
+        let of_the_oms = match &mut what {
+            What::Held { lines, .. } | What::Shipped { lines, .. } => Some(lines),
+            What::Amended(amended) => Some(&mut amended.lines),
+            _ => None,
+        };
+        for line in of_the_oms.into_iter().flat_map(std::sync::Arc::make_mut) {
+            (line.offered.0, line.left.0) = (-41, -41);
         }
         let fact = Fact { seq, at: At(77), wall: 9, what };
         let json = serde_json::to_value(&fact.what).unwrap();

@@ -36,6 +36,11 @@ pub fn encode_request(request: &ChannelRequest) -> HttpRequest {
         ChannelRequest::Confirm { order, step } => {
             post(format!("/orders/{}/{}", order.number, path_of(*step)), Bytes::from_static(b"{}"))
         }
+        ChannelRequest::EditOrder { order, lines } => {
+            let lines = lines.iter().map(|&(sku, qty)| shapes::Wanted { sku, qty }).collect();
+            let target = format!("/orders/{}/edit", order.number);
+            post(target, reading::json(&shapes::EditOrder { lines }))
+        }
         ChannelRequest::Update { key, kind, items } => {
             let items = items.iter().map(shapes::Item::from).collect();
             let body = reading::json(&shapes::Update { kind: *kind, items });
@@ -70,6 +75,12 @@ pub fn decode_request(
             let order = order_of(channel, received)?;
             let shapes::CancelOrder { why } = reading::shape(received.body)?;
             ChannelRequest::CancelOrder { order, why }
+        }
+        Operation::EditOrder => {
+            let order = order_of(channel, received)?;
+            let shapes::EditOrder { lines } = reading::shape(received.body)?;
+            let lines = lines.into_iter().map(|line| (line.sku, line.qty)).collect();
+            ChannelRequest::EditOrder { order, lines }
         }
         Operation::AcceptOrder => confirmed(channel, received, Confirmation::Acceptance)?,
         Operation::DispatchOrder => confirmed(channel, received, Confirmation::Dispatch)?,
@@ -136,6 +147,10 @@ pub fn encode_reply(reply: &ChannelReply) -> HttpReply {
             let status = shapes::ConfirmedWord::Confirmed;
             HttpReply::plain(StatusCode::OK, &shapes::Confirmed { status })
         }
+        ChannelReply::Edited => {
+            let status = shapes::EditedWord::Edited;
+            HttpReply::plain(StatusCode::OK, &shapes::Edited { status })
+        }
         ChannelReply::Updated { items } => {
             let items = items.iter().map(shapes::ItemResult::from).collect();
             HttpReply::plain(StatusCode::OK, &shapes::Updated { items })
@@ -196,6 +211,8 @@ fn success(channel: ChannelId, asked: &ChannelRequest, body: &[u8]) -> Option<Ch
                 ChannelReply::Confirmed
             },
         ),
+        ChannelRequest::EditOrder { .. } => reading::shape_of_reply::<shapes::Edited>(body)
+            .map(|shapes::Edited { status: shapes::EditedWord::Edited }| ChannelReply::Edited),
         // Outcomes go by place: with one missing, no one can say whose the others are.
         ChannelRequest::Update { items: sent, .. } => {
             let shapes::Updated { items } = reading::shape_of_reply(body)?;

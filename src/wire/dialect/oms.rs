@@ -21,15 +21,21 @@ pub fn encode_request(request: &OmsRequest) -> HttpRequest {
         body,
     };
     match request {
-        OmsRequest::Handoff { order, intent, lines, key, attempt } => {
-            let (lines, attempt) = (Cow::Borrowed(&lines[..]), *attempt);
-            let handoff = shapes::Handoff { order: *order, intent: Some(*intent), lines, attempt };
+        OmsRequest::Handoff { order, intent, version, lines, key, attempt } => {
+            let (lines, version) = (Cow::Borrowed(&lines[..]), *version);
+            let (order, intent, attempt) = (*order, Some(*intent), *attempt);
+            let handoff = shapes::Handoff { order, intent, version, lines, attempt };
             HttpRequest { key: *key, ..post("/handoffs", reading::json(&handoff)) }
         }
         OmsRequest::Reserve { order, intent, lines } => {
             let lines = Cow::Borrowed(&lines[..]);
             let reservation = shapes::Reservation { order: *order, intent: Some(*intent), lines };
             post("/reservations", reading::json(&reservation))
+        }
+        OmsRequest::Amend { order, version, lines } => {
+            let lines = Cow::Borrowed(&lines[..]);
+            let amendment = shapes::Amendment { order: *order, version: *version, lines };
+            post("/amendments", reading::json(&amendment))
         }
         OmsRequest::Release { order, why } => {
             post("/releases", reading::json(&shapes::Released { order: *order, why: *why }))
@@ -65,14 +71,18 @@ pub fn decode_request(received: &Received<'_>) -> Result<OmsRequest, Misread> {
     Ok(match received.operation {
         Operation::Handoff => {
             let key = reading::key(received.key)?;
-            let shapes::Handoff { order, intent, lines, attempt } = reading::shape(body)?;
+            let shapes::Handoff { order, intent, version, lines, attempt } = reading::shape(body)?;
             let intent = intent.unwrap_or_else(|| intent_of(order));
-            OmsRequest::Handoff { order, intent, lines: lines.into(), key, attempt }
+            OmsRequest::Handoff { order, intent, version, lines: lines.into(), key, attempt }
         }
         Operation::Reserve => {
             let shapes::Reservation { order, intent, lines } = reading::shape(body)?;
             let intent = intent.unwrap_or_else(|| intent_of(order));
             OmsRequest::Reserve { order, intent, lines: lines.into() }
+        }
+        Operation::Amend => {
+            let shapes::Amendment { order, version, lines } = reading::shape(body)?;
+            OmsRequest::Amend { order, version, lines: lines.into() }
         }
         Operation::Release => {
             let shapes::Released { order, why } = reading::shape(body)?;
@@ -150,9 +160,10 @@ fn duplicate(asked: &OmsRequest, problem: &ProblemDetails) -> Option<OmsReply> {
             problem.record.map(|oms| OmsReply::Held { oms, known: true })
         }
         // These carry their key in the body: the order or the operation.
-        OmsRequest::Reserve { .. } | OmsRequest::Release { .. } | OmsRequest::Adjust { .. } => {
-            Some(OmsReply::Done)
-        }
+        OmsRequest::Reserve { .. }
+        | OmsRequest::Amend { .. }
+        | OmsRequest::Release { .. }
+        | OmsRequest::Adjust { .. } => Some(OmsReply::Done),
         _ => None,
     }
 }
@@ -170,6 +181,7 @@ fn success(asked: &OmsRequest, body: &[u8]) -> Option<OmsReply> {
             Some(OmsReply::Changes { page, cursor, more })
         }
         OmsRequest::Reserve { .. }
+        | OmsRequest::Amend { .. }
         | OmsRequest::Release { .. }
         | OmsRequest::Adjust { .. }
         | OmsRequest::SetPrice { .. }

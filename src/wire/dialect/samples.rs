@@ -109,12 +109,16 @@ pub(crate) fn channel_request() -> impl Strategy<Value = (ChannelId, ChannelRequ
         let confirm = (any::<u64>(), steps).prop_map(move |(number, step)| {
             ChannelRequest::Confirm { order: OrderId { channel, number }, step }
         });
+        let wanted = vec((sku(), qty()), 0..4);
+        let edit = (any::<u64>(), wanted).prop_map(move |(number, lines)| {
+            ChannelRequest::EditOrder { order: OrderId { channel, number }, lines }
+        });
         let update = (any::<Option<u64>>(), push_kind(), vec(update_item(), 0..5)).prop_map(
             |(key, kind, items)| ChannelRequest::Update { key, kind, items: items.into() },
         );
         let list = (any::<u64>(), any::<u32>())
             .prop_map(|(after, limit)| ChannelRequest::ListOrders { after, limit });
-        (Just(channel), prop_oneof![place, cart, cancel, confirm, update, list])
+        (Just(channel), prop_oneof![place, cart, cancel, confirm, edit, update, list])
     })
 }
 
@@ -149,6 +153,7 @@ fn channel_success(channel: ChannelId, request: &ChannelRequest) -> BoxedStrateg
         .boxed(),
         ChannelRequest::CancelOrder { .. } => Just(ChannelReply::Cancelled).boxed(),
         ChannelRequest::Confirm { .. } => Just(ChannelReply::Confirmed).boxed(),
+        ChannelRequest::EditOrder { .. } => Just(ChannelReply::Edited).boxed(),
         ChannelRequest::Update { items, .. } => {
             let outcome = prop_oneof![
                 Just(ItemOutcome::Taken),
@@ -176,10 +181,11 @@ pub(crate) fn oms_request() -> impl Strategy<Value = OmsRequest> {
         Just(SupplyChange::Return),
     ];
     prop_oneof![
-        (order(), intent(), lines(), option::of(any::<u64>()), any::<u32>()).prop_map(
-            |(order, intent, lines, key, attempt)| OmsRequest::Handoff {
+        (order(), intent(), version(), lines(), option::of(any::<u64>()), any::<u32>()).prop_map(
+            |(order, intent, version, lines, key, attempt)| OmsRequest::Handoff {
                 order,
                 intent,
+                version,
                 lines: lines.into(),
                 key,
                 attempt
@@ -188,6 +194,11 @@ pub(crate) fn oms_request() -> impl Strategy<Value = OmsRequest> {
         (order(), intent(), lines()).prop_map(|(order, intent, lines)| OmsRequest::Reserve {
             order,
             intent,
+            lines: lines.into()
+        }),
+        (order(), version(), lines()).prop_map(|(order, version, lines)| OmsRequest::Amend {
+            order,
+            version,
             lines: lines.into()
         }),
         (order(), release()).prop_map(|(order, why)| OmsRequest::Release { order, why }),
@@ -238,12 +249,15 @@ fn order_notice() -> impl Strategy<Value = OrderNotice> {
         Just(OrderState::Ours),
         release().prop_map(OrderState::Released),
     ];
-    (order(), intent(), state, lines()).prop_map(|(order, intent, state, lines)| OrderNotice {
-        order,
-        intent,
-        state,
-        lines: lines.into(),
-    })
+    (order(), intent(), state, version(), lines()).prop_map(
+        |(order, intent, state, version, lines)| OrderNotice {
+            order,
+            intent,
+            state,
+            version,
+            lines: lines.into(),
+        },
+    )
 }
 
 fn of_channel() -> impl Strategy<Value = Option<ChannelId>> {

@@ -37,6 +37,12 @@ pub(super) struct CancelOrder {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(super) struct EditOrder {
+    pub(super) lines: Vec<Wanted>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Update {
     pub(super) kind: PushKind,
     pub(super) items: Vec<Item>,
@@ -135,6 +141,18 @@ pub(super) enum ConfirmedWord {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(super) struct Edited {
+    pub(super) status: EditedWord,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum EditedWord {
+    Edited,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Updated {
     pub(super) items: Vec<ItemResult>,
 }
@@ -193,6 +211,8 @@ pub(super) struct Handoff<'a> {
     pub(super) order: OrderId,
     #[serde(default)]
     pub(super) intent: Option<Intent>,
+    #[serde(default, skip_serializing_if = "Version::is_first")]
+    pub(super) version: Version,
     #[serde(deserialize_with = "handed")]
     pub(super) lines: Cow<'a, [Line]>,
     #[serde(default = "first")]
@@ -205,6 +225,15 @@ pub(super) struct Reservation<'a> {
     pub(super) order: OrderId,
     #[serde(default)]
     pub(super) intent: Option<Intent>,
+    #[serde(deserialize_with = "handed")]
+    pub(super) lines: Cow<'a, [Line]>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Amendment<'a> {
+    pub(super) order: OrderId,
+    pub(super) version: Version,
     #[serde(deserialize_with = "handed")]
     pub(super) lines: Cow<'a, [Line]>,
 }

@@ -128,8 +128,8 @@ fn place() -> Asked {
 }
 
 fn handoff(key: Option<u64>, attempt: u32) -> Asked {
-    let (order, intent) = (ORDER, Intent(41));
-    Asked::Oms(OmsRequest::Handoff { order, intent, lines: [].into(), key, attempt })
+    let (order, intent, version) = (ORDER, Intent(41), Version(0));
+    Asked::Oms(OmsRequest::Handoff { order, intent, version, lines: [].into(), key, attempt })
 }
 
 fn said(asked: &Asked, status: u16, body: &str) -> CameBack {

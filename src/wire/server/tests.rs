@@ -14,7 +14,7 @@ use crate::commerce::protocol::{
     ChannelReply, ChannelRequest, OmsReply, OrderNotice, OrderState, SourceNotice,
 };
 use crate::history::fact::Refusal;
-use crate::ids::{ChannelId, Intent, OmsOrder, OrderId, SkuId};
+use crate::ids::{ChannelId, Intent, OmsOrder, OrderId, SkuId, Version};
 use crate::wire::dialect::{self, SIGNATURE};
 use crate::wire::keys::Keyring;
 
@@ -57,8 +57,9 @@ impl Serves for Shop {
             }
             ChannelRequest::ListOrders { limit, .. } => {
                 let order = OrderId { channel, number: 1 };
-                let (state, lines) = (OrderState::Ours, vec![]);
-                let notice = OrderNotice { order, intent: Intent(1), state, lines: lines.into() };
+                let (state, version) = (OrderState::Ours, Version(0));
+                let (intent, lines) = (Intent(1), [].into());
+                let notice = OrderNotice { order, intent, state, version, lines };
                 let page = vec![notice; limit as usize];
                 (ChannelReply::Orders { page, cursor: 7, more: false }, Fate::Heard)
             }

@@ -17,6 +17,7 @@ impl Connector {
             TaskKind::Push(push) => self.play.retry.refusals && push.keep_refused(came),
             TaskKind::Handoff
             | TaskKind::Reserve
+            | TaskKind::Amend
             | TaskKind::Release(_)
             | TaskKind::Cancel
             | TaskKind::Confirm(_) => false,

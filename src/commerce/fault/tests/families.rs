@@ -16,6 +16,7 @@ fn page(numbers: std::ops::Range<u64>) -> ChannelReply {
         order: OrderId { channel: AMAZON, number },
         intent: Intent(number),
         state: OrderState::Ours,
+        version: Version(0),
         lines: vec![crate::history::fact::Line {
             offer: None,
             sku: SkuId((number % 2) as u32),

@@ -1,6 +1,7 @@
 //! Tests of when a marketplace takes stock: carts that hold units, orders that take them when paid.
 
 use super::*;
+use crate::commerce::protocol::Notice;
 use crate::commerce::terms::Payment;
 use crate::commerce::terms::{CartTerms, Taking};
 use crate::history::fact::{Cart, CartEnd, CartEnding};

@@ -10,8 +10,9 @@ use super::select::Chosen;
 use crate::commerce::inside::{OfferRead, OrderRead, OrderStates, OrdersSorted, OrdersWanted};
 use crate::faces::shopify::Shopify;
 use crate::faces::shopify::ids::number;
+use crate::faces::shopify::orders::OPEN;
 use crate::faces::shopify::shapes::Refused;
-use crate::faces::shopify::source::Says;
+use crate::faces::source::Says;
 use crate::faces::values::unbase64;
 use crate::faces::{FaceClock, Shop, asking};
 use crate::ids::SkuId;
@@ -94,7 +95,7 @@ impl Shopify {
             return Ok(Value::Null);
         };
         let found = asking::offers(shop, sku, 1).map_err(Refused::from)?.0;
-        self.tells(&found, says);
+        self.source.tells(&found, says);
         let object = |offer: &OfferRead| match kind {
             "product" => self.product_object(now, offer),
             "productVariant" => self.variant_object(now, offer),
@@ -137,7 +138,7 @@ impl Shopify {
         };
         let limit = (until - from) as u32;
         let found = asking::offers(shop, SkuId(from as u32), limit).map_err(Refused::from)?.0;
-        self.tells(&found, says(field));
+        self.source.tells(&found, says(field));
         let object = |offer: &OfferRead| match &*field.name {
             "products" => self.product_object(now, offer),
             "productVariants" => self.variant_object(now, offer),
@@ -228,15 +229,14 @@ fn filters(field: &Chosen) -> Result<Vec<(String, String)>, Wrong> {
 
 /// Narrows orders by a filter.
 fn narrow(now: FaceClock, wanted: &mut OrdersWanted, name: &str, value: &str) -> Result<(), Wrong> {
-    let open = OrderStates { waiting: true, pending: true, ours: true, ..OrderStates::NONE };
     let cancelled = OrderStates { unpaid: true, cancelled: true, ..OrderStates::NONE };
     match (name, value) {
         ("status", "any") => {}
-        ("status", "open") | ("status", "not_closed") => wanted.states = open,
+        ("status", "open") | ("status", "not_closed") => wanted.states = OPEN,
         ("status", "cancelled") => wanted.states = cancelled,
         ("status", "closed") => wanted.states = OrderStates::NONE,
         ("financial_status", "paid") => {
-            wanted.states = OrderStates { ours: true, ..OrderStates::NONE };
+            wanted.states = OrderStates { ours: true, shipped: true, ..OrderStates::NONE };
         }
         ("financial_status", "pending") => {
             wanted.states = OrderStates { waiting: true, pending: true, ..OrderStates::NONE };
