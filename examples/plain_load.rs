@@ -355,6 +355,7 @@ async fn open_load(
 fn charter(args: &Args, until: At) -> Charter {
     Charter {
         offers: Vec::new(),
+        locations: Vec::new(),
         version: HISTORY_VERSION,
         minor: HISTORY_MINOR,
         made_by: env!("CARGO_PKG_VERSION").to_owned(),

@@ -26,6 +26,10 @@ id! {
     ChannelId(u16)
 }
 id! {
+    /// A location at which stock lies, by its place in the charter.
+    LocationId(u8)
+}
+id! {
     /// A stock-keeping unit, by its place in the catalogue.
     SkuId(u32)
 }

@@ -39,6 +39,8 @@ mod numbered;
 #[cfg(feature = "cli")]
 pub mod operate;
 pub mod outlook;
+#[cfg(feature = "live")]
+pub mod profile;
 pub mod records;
 #[cfg(feature = "report")]
 pub mod report;

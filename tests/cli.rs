@@ -66,7 +66,7 @@ fn simulated() -> (TempDir, String) {
     (temp, out)
 }
 
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 17] = [
     "init",
     "plan",
     "headroom",
@@ -80,6 +80,7 @@ const COMMANDS: [&str; 16] = [
     "export",
     "serve",
     "proxy",
+    "profile",
     "schema",
     "completions",
     "man",
@@ -1757,4 +1758,76 @@ fn a_page_names_the_run_as_it_was_typed_and_compares_like_with_like() {
         another.contains("Not compared with 2: it has the same name and other goods"),
         "{another}"
     );
+}
+
+/// Lines of outcome rules that a check has not met.
+fn not_met(told: &str) -> std::collections::BTreeSet<String> {
+    let listed = told.split_once("Not met: ").map_or("", |(_, listed)| listed);
+    let listed = listed.trim_end().trim_end_matches('.').split(", ");
+    listed.filter(|one| !one.is_empty()).map(str::to_owned).collect()
+}
+
+/// Every profile that ships passes at its face, and what no reply there meets is met by the
+/// exchanges beside it.
+#[test]
+fn profiles_that_ship_pass_at_their_faces_and_every_rule_is_met() {
+    let names = printed(&done(&["profile", "show"]));
+    assert!(names.lines().count() >= 5, "{names}");
+    for name in names.lines() {
+        let at_its_face = done(&["profile", "check", name]);
+        let told = printed(&at_its_face);
+        assert_eq!(at_its_face.status.code(), Some(0), "{told}{}", said(&at_its_face));
+        let file = format!("{}/scenarios/profiles/{name}.txt", env!("CARGO_MANIFEST_DIR"));
+        let recorded = printed(&done(&["profile", "check", name, "--against", &file]));
+        assert!(!recorded.contains("FAILED"), "{recorded}");
+        let (left, more) = (not_met(&told), not_met(&recorded));
+        let silent: Vec<&String> = left.intersection(&more).collect();
+        assert!(silent.is_empty(), "{name}: no reply meets {silent:?}");
+    }
+}
+
+#[test]
+fn a_profile_that_is_wrong_at_its_face_fails_where_it_is_wrong_and_tells_no_secret() {
+    let temp = tempfile::tempdir().unwrap();
+    let path = temp.path().join("ours.yaml").display().to_string();
+    let shipped = printed(&done(&["profile", "show", "woocommerce"]));
+    let wrong = |from: &str, to: &str| {
+        assert!(shipped.contains(from), "{from}");
+        fs::write(&path, shipped.replacen(from, to, 1)).unwrap();
+        let output = doorbuster(&["profile", "check", &path])
+            .env("WOOCOMMERCE_CONSUMER_SECRET", "planted-secret")
+            .output()
+            .unwrap();
+        (output.status.code(), printed(&output) + &said(&output))
+    };
+    for (from, to, code, says) in [
+        // A reply that has what is wanted elsewhere: nobody takes it for a success.
+        ("$[*].stock_quantity", "$[*].quantity", 1, "finds nothing"),
+        // A quantity that is sent and not taken is not read back.
+        (
+            "stock_quantity: \"{quantity}\"",
+            "stock: \"{quantity}\", old: \"{quantity}\"",
+            1,
+            "was set",
+        ),
+        ("on face: CONSUMER_SECRET", "on face: NOTHING", 1, "not allowed"),
+        ("face: woocommerce", "face: amazone", 2, "`face: amazone` is none"),
+        ("{quantity}", "{quantiti}", 2, "did you mean `quantity`?"),
+    ] {
+        let (exit, told) = wrong(from, to);
+        assert_eq!(exit, Some(code), "{to}: {told}");
+        assert!(told.contains(says), "{to}: {told}");
+        assert!(!told.contains("planted-secret"), "{told}");
+    }
+    let nothing = doorbuster(&["profile", "check", "amazon", "--against", "nothing"])
+        .env("AMAZON_CLIENT_SECRET", "planted-secret")
+        .output()
+        .unwrap();
+    exits(&nothing, 3);
+    let told = printed(&nothing);
+    assert!(told.contains("x-amz-access-token: ****") && !told.contains("planted"), "{told}");
+    assert!(told.contains("10000 SKUs take 33 min"), "{told}");
+    exits(&done(&["profile", "check", "amazone"]), 2);
+    exits(&done(&["profile", "show", "amazone"]), 2);
+    exits(&done(&["profile", "check", "amazon", "--against", "nowhere.txt"]), 2);
 }

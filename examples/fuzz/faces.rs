@@ -69,6 +69,7 @@ fn source(dialect: Dialect) -> Oms {
         imperfections: Imperfections::NONE,
         dialect,
         books: doorbuster::history::charter::BookedBy::Order,
+        takes: doorbuster::commerce::terms::TakesFrom::default(),
     };
     Oms::new(play, &catalog(), vec![ConnectorId(0)], 7)
 }

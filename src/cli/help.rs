@@ -15,6 +15,7 @@ use crate::report::words::again;
 const JOBS: &[(&str, &[&str])] = &[
     ("Plan it", &["init", "plan", "headroom", "advise"]),
     ("Play it", &["simulate", "run", "operate", "serve", "proxy"]),
+    ("Connect it", &["profile"]),
     ("Read it", &["report", "compare", "pool", "export"]),
     ("Set it up", &["schema", "completions", "man", "help"]),
 ];

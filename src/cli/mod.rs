@@ -26,6 +26,7 @@ mod mind;
 mod operate;
 mod plan;
 mod pool;
+mod profile;
 mod progress;
 mod proxy;
 mod reading;
@@ -194,7 +195,17 @@ Faults begin and end when the scenario says, counted from the proxy's start, at 
 unless --speed says another. What is about items, pages, webhooks or kinds of call is not played:
 the proxy passes on what it cannot read. Whatever ends it ends every fault.")]
     Proxy(proxy::Args),
-    /// Print a JSON Schema: of scenarios, of summary.json, compare.json or plan.json
+    /// Check a description of a platform's API, or show one that ships
+    #[command(after_help = "Examples:
+  doorbuster profile check woocommerce
+  doorbuster profile show shopify > ours.yaml
+  doorbuster profile check ours.yaml --against face
+  doorbuster profile check ours.yaml --against recorded.txt
+
+A profile says in YAML how stock, prices and orders are read and written on a platform:
+docs/profiles.md.")]
+    Profile(profile::Args),
+    /// Print a JSON Schema: of scenarios, profiles, summary.json, compare.json or plan.json
     #[command(after_help = "Examples:
   doorbuster schema scenario > scenario.schema.json")]
     Schema(schema::Args),
@@ -297,6 +308,7 @@ pub fn main() -> ExitCode {
         Some(Command::Serve(args)) => serve::run(args),
         Some(Command::Operate(args)) => operate::run(args),
         Some(Command::Proxy(args)) => proxy::run(args),
+        Some(Command::Profile(args)) => profile::run(args),
         Some(Command::Schema(args)) => schema::run(args),
         Some(Command::Completions(args)) => completions::run(args),
         Some(Command::Man(args)) => man::run(args),

@@ -17,6 +17,8 @@ pub(super) struct Args {
 enum Of {
     /// The scenario language
     Scenario,
+    /// The language of profiles
+    Profile,
     /// summary.json
     Summary,
     /// compare.json
@@ -44,6 +46,7 @@ pub(super) const SCENARIO: &str = include_str!("../../schemas/scenario.schema.js
 pub(super) fn run(args: &Args) -> anyhow::Result<Exit> {
     let schema = match args.of {
         Of::Scenario => SCENARIO,
+        Of::Profile => include_str!("../../schemas/profile.schema.json"),
         Of::Compare => include_str!("../../schemas/compare.schema.json"),
         Of::Summary => include_str!("../../schemas/summary.schema.json"),
         Of::Plan => include_str!("../../schemas/plan.schema.json"),

@@ -30,12 +30,12 @@ use super::protocol::{Asked, CameBack, ChannelRequest, Notice, OmsRequest, Order
 use super::terms::{ConnectorPlay, OfferPlay, Rhythm, SkuTerms};
 use super::timers::Timers;
 use crate::history::What;
-use crate::history::charter::{ChannelTerms, Offers};
+use crate::history::charter::{ChannelTerms, Offers, Serving};
 use crate::history::fact::{Intake, Lines};
 use crate::ids::{ChannelId, ConnectorId, Intent, OpId, OrderId, SkuId, Version};
 use crate::numbered::Numbered;
 use crate::rng::Draws;
-use crate::units::{At, Money, Span};
+use crate::units::{At, Money, Qty, Span};
 
 /// Orders or changes read in one call.
 const PAGE: u32 = 250;
@@ -100,9 +100,9 @@ struct KnownOrder {
     /// The channel is told that it is accepted.
     accepting: bool,
     handed: bool,
-    /// By offer that was sold (mostly a line): the shelf has been told of this sale. It is told
-    /// once, however often the source takes the units off.
-    on_shelf: SmallVec<[bool; 8]>,
+    /// By offer that was sold (mostly a line): of so many the shelf has been told. It is told of
+    /// each once, however often the source takes the units off.
+    on_shelf: SmallVec<[Qty; 2]>,
 }
 
 #[derive(Debug)]
@@ -200,6 +200,13 @@ impl Connector {
     pub fn with_offers(mut self, offers: &Offers, plays: &[OfferPlay]) -> Connector {
         self.offers = offers.clone();
         self.shelf.knows_offers(offers, plays);
+        self
+    }
+
+    /// Its source has stock at several locations: so many units of each SKU at each.
+    #[must_use]
+    pub fn with_locations(mut self, serving: Serving, levels: Vec<Qty>) -> Connector {
+        self.shelf.knows_locations(serving, levels);
         self
     }
 

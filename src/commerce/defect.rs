@@ -119,6 +119,10 @@ pub enum Defect {
     /// An order is booked with the price of each unit rounded, whatever is stated.
     BooksRounded,
 
+    // --- where stock lies at several locations: a connector's ---
+    /// Every channel is told of what lies anywhere, whichever locations serve it.
+    SumsAllLocations,
+
     // --- where a channel is told of what becomes of its orders: a connector's ---
     /// A channel is not told that an order has left the building.
     KeepsDispatches,
@@ -127,7 +131,7 @@ pub enum Defect {
 }
 
 /// Every defect, in the order of their numbers.
-pub const DEFECTS: [Defect; 49] = [
+pub const DEFECTS: [Defect; 51] = [
     Defect::ForgetsKeys,
     Defect::HandlesTwice,
     Defect::TakesAndLoses,
@@ -176,6 +180,7 @@ pub const DEFECTS: [Defect; 49] = [
     Defect::ForgetsTax,
     Defect::RoundsTwice,
     Defect::BooksRounded,
+    Defect::SumsAllLocations,
     Defect::KeepsDispatches,
     Defect::KeepsAcceptances,
 ];
@@ -194,6 +199,7 @@ impl Defect {
             | Defect::ForgetsTax
             | Defect::RoundsTwice
             | Defect::BooksRounded
+            | Defect::SumsAllLocations
             | Defect::ChargesEarly
             | Defect::JumpsCursor
             | Defect::SwallowsDeadLetters

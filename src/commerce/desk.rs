@@ -5,12 +5,13 @@
 use super::edits::EditTerms;
 use super::outbox::Outbox;
 use super::protocol::{Asked, CameBack, ChannelReply, ChannelRequest, OmsReply, OmsRequest};
+use super::terms::split;
 use crate::history::What;
 use crate::history::fact::{Call, Outcome, Release, SupplyChange};
-use crate::ids::{ChannelId, Intent, OpId, OrderId, SkuId};
+use crate::ids::{ChannelId, Intent, LocationId, OpId, OrderId, SkuId};
 use crate::rng::Draws;
 use crate::traffic::{Arrival, MerchantAct, MerchantEvent};
-use crate::units::{At, Qty, Span};
+use crate::units::{At, Ppm, Qty, Span};
 
 /// A call of the load.
 #[derive(Clone, Debug, PartialEq)]
@@ -115,8 +116,8 @@ impl LoadCall {
     /// The merchant's `place`th act.
     pub fn merchant(op: OpId, place: u64, event: &MerchantEvent) -> LoadCall {
         let (call, request) = match event.act {
-            MerchantAct::Adjust { sku, units, why } => {
-                (Call::AdjustStock, OmsRequest::Adjust { op, sku, units, why })
+            MerchantAct::Adjust { sku, units, why, at } => {
+                (Call::AdjustStock, OmsRequest::Adjust { op, sku, units, why, at })
             }
             MerchantAct::Price { sku, price, due, channel } => {
                 (Call::SetPrice, OmsRequest::SetPrice { sku, price, due, channel })
@@ -133,8 +134,8 @@ impl LoadCall {
     /// Leaves the facts of its sending: goods move when the merchant moves them, whenever the
     /// source learns of it.
     pub fn sent(&self, out: &mut Outbox) {
-        if let Asked::Oms(OmsRequest::Adjust { sku, units, why, .. }) = &self.asked {
-            out.facts.push(What::Supply { sku: *sku, units: *units, why: *why });
+        if let Asked::Oms(OmsRequest::Adjust { sku, units, why, at, .. }) = &self.asked {
+            out.facts.push(What::Supply { sku: *sku, units: *units, why: *why, at: *at });
         }
         let Purpose { op, call, channel, intent, intended } = self.purpose;
         out.facts.push(What::Sent { op, call, channel, intent, intended });
@@ -174,11 +175,16 @@ impl Purpose {
     }
 }
 
-/// Leaves the opening supply.
-pub fn open_supply(stock: impl Iterator<Item = Qty>, out: &mut Outbox) {
-    for (sku, units) in stock.enumerate() {
-        let sku = crate::ids::SkuId(sku as u32);
-        out.facts.push(What::Supply { sku, units, why: SupplyChange::Opening });
+/// Leaves the opening supply, where stock lies at several locations by these shares.
+pub fn open_supply(stock: impl Iterator<Item = Qty>, locations: &[Ppm], out: &mut Outbox) {
+    let why = SupplyChange::Opening;
+    for (sku, units) in (0..).map(SkuId).zip(stock) {
+        if locations.is_empty() {
+            out.facts.push(What::Supply { sku, units, why, at: None });
+        }
+        for (at, units) in (0..).map(LocationId).zip(split(units, locations)) {
+            out.facts.push(What::Supply { sku, units, why, at: Some(at) });
+        }
     }
 }
 

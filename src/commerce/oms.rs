@@ -12,6 +12,7 @@ mod forgetting;
 mod gate;
 mod hub;
 mod levels;
+mod located;
 mod offered;
 mod orders;
 mod telling;
@@ -21,7 +22,9 @@ use smallvec::SmallVec;
 
 use self::entered::Hub;
 use self::levels::PricesAhead;
+use self::located::Located;
 use self::offered::OfferLevels;
+use self::telling::Of;
 use super::defect::Defects;
 use super::feed::Feed;
 use super::imperfect::Faults;
@@ -51,6 +54,8 @@ pub struct Oms {
     faults: Faults,
     limits: CallLimits,
     skus: Vec<Sku>,
+    /// Where their units are, where that is not one place.
+    located: Option<Box<Located>>,
     /// What is made of them.
     offers: OfferLevels,
     /// Prices that were told ahead of their time.
@@ -170,6 +175,7 @@ impl Oms {
             faults: Faults::new(play.imperfections.clone(), draws, 0),
             limits: CallLimits::new(&play.limits),
             skus: catalog.iter().map(sku).collect(),
+            located: None,
             offers: OfferLevels::default(),
             ahead: PricesAhead::default(),
             records: Register::default(),
@@ -246,19 +252,9 @@ impl Oms {
                 self.release(now, order, why, out);
                 Answer::heard(OmsReply::Done)
             }
-            OmsRequest::Adjust { op, sku, units, .. } => {
-                if sku.index() >= self.skus.len() {
-                    return invalid("the SKU is not in the catalogue");
-                }
-                if units < -UNITS_MAX || units > UNITS_MAX {
-                    return invalid("no movement of stock has more than a billion units");
-                }
-                if self.adjusted.insert(op) {
-                    self.move_units(now, sku, units, out);
-                    self.books_again(now, op, (sku, units), out);
-                    self.tell_offers_of(now, sku, out);
-                }
-                Answer::heard(OmsReply::Done)
+            OmsRequest::Adjust { op, sku, units, at, .. } => {
+                let of = Of { sku, offer: None, at };
+                self.adjust(now, op, (of, units), out)
             }
             OmsRequest::SetPrice { sku, price, due, channel } => {
                 self.set_price(now, (sku, channel), price, due, out)
@@ -306,6 +302,31 @@ impl Oms {
     /// The cursor of a reader that has read everything.
     pub fn cursor(&self) -> u64 {
         self.changes.end()
+    }
+
+    /// The merchant moves stock.
+    fn adjust(
+        &mut self,
+        now: At,
+        op: OpId,
+        (of, units): (Of, Qty),
+        out: &mut Outbox,
+    ) -> Answer<OmsReply> {
+        if of.sku.index() >= self.skus.len() {
+            return invalid("the SKU is not in the catalogue");
+        }
+        if units < -UNITS_MAX || units > UNITS_MAX {
+            return invalid("no movement of stock has more than a billion units");
+        }
+        if let Some(why) = self.refuses_place(of.at) {
+            return invalid(why);
+        }
+        if self.adjusted.insert(op) {
+            self.move_units(now, of, units, out);
+            self.books_again(now, op, (of, units), out);
+            self.tell_offers_of(now, of.sku, out);
+        }
+        Answer::heard(OmsReply::Done)
     }
 
     /// Says what is wrong with an order's lines, if something is.

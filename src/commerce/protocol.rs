@@ -7,12 +7,14 @@ mod told;
 
 use serde::{Deserialize, Serialize};
 
-pub use asked::{Asked, CameBack, Receipt, Reply};
+pub use asked::{Asked, CameBack, Levels, Receipt, Reply};
 pub use source::SourceNotice;
 pub use told::{OrderNotice, OrderState};
 
 use crate::history::fact::{Address, Lines, PushKind, Refusal, Release, SupplyChange};
-use crate::ids::{Buyer, ChannelId, ConnectorId, Intent, OmsOrder, OpId, OrderId, SkuId, Version};
+use crate::ids::{
+    Buyer, ChannelId, ConnectorId, Intent, LocationId, OmsOrder, OpId, OrderId, SkuId, Version,
+};
 use crate::units::{At, Money, Qty};
 
 /// Most units in one line or one movement of stock. Far above any real one, and far below where
@@ -284,6 +286,8 @@ pub enum OmsRequest {
         units: Qty,
         /// Why.
         why: SupplyChange,
+        /// Where; none: all stock lies in one place.
+        at: Option<LocationId>,
     },
     /// The merchant sets a price.
     SetPrice {

@@ -1,9 +1,11 @@
 //! Owns the terms on which each system is played, already valid.
 //! Must not know YAML (`scenario` reads a file into these types).
 
+mod located;
 mod offered;
 
-pub use offered::OfferPlay;
+pub use located::{TakesFrom, split};
+pub use offered::{OfferPlay, SkuTerms};
 
 use super::defect::Defect;
 use super::edits::EditTerms;
@@ -22,6 +24,8 @@ pub struct WorldTerms {
     pub catalog: Vec<SkuTerms>,
     /// Offers that are not simply a SKU, in the order of their numbers behind the catalogue.
     pub offers: Vec<OfferPlay>,
+    /// Where stock lies: the share of each location, all together the whole; empty: in one place.
+    pub locations: Vec<Ppm>,
     /// The channels, by [`ChannelId`].
     pub channels: Vec<ChannelPlay>,
     /// The OMS.
@@ -48,17 +52,6 @@ impl WorldTerms {
     pub fn batches(&self, connector: &ConnectorPlay) -> Vec<u32> {
         self.channels.iter().map(|channel| connector.batch.min(channel.batch_max).max(1)).collect()
     }
-}
-
-/// One SKU at the start.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct SkuTerms {
-    /// Units in the building.
-    pub stock: Qty,
-    /// Its price.
-    pub price: Money,
-    /// Listed on every channel from the start.
-    pub listed: bool,
 }
 
 /// How a channel behaves.
@@ -243,6 +236,8 @@ pub struct OmsPlay {
     pub dialect: Dialect,
     /// What it rounds when it books an order of another currency.
     pub books: BookedBy,
+    /// From which of a channel's locations it takes what an order wants.
+    pub takes: TakesFrom,
 }
 
 /// What an OMS does with an order it is short for.

@@ -3,7 +3,7 @@
 
 use super::hand::{Act, Hand};
 use crate::scenario::Plan;
-use crate::traffic::MerchantEvent;
+use crate::traffic::{MerchantEvent, placed};
 use crate::units::At;
 
 /// What the merchant does in a plan, in order.
@@ -16,7 +16,9 @@ impl Calendar {
     pub(super) fn new(plan: &Plan) -> Calendar {
         let skus = plan.world.catalog.iter();
         let stock: Vec<_> = skus.map(|sku| (sku.stock, sku.price, sku.listed)).collect();
-        let mut events = plan.merchant.events(&stock, plan.world.seed).into_iter();
+        let events = plan.merchant.events(&stock, plan.world.seed);
+        let (levels, shares) = (plan.world.levels(), &plan.world.locations);
+        let mut events = placed(events, levels, shares, plan.world.seed).into_iter();
         Calendar { next: events.next(), events }
     }
 }

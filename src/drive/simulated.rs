@@ -374,6 +374,8 @@ mod faults;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod located;
+#[cfg(test)]
 mod memory;
 #[cfg(test)]
 mod met;

@@ -14,12 +14,12 @@ use crate::commerce::terms::{
     ChannelPlay, ConnectorPlay, Dialect, KeptForOperator, Rhythm, SkuTerms,
 };
 use crate::drive::estate::{Checkouts, Ear, Seat, Setting};
-use crate::history::charter::{ChannelTerms, MINOR_ACTED_ON, Tariff};
+use crate::history::charter::{ChannelTerms, MINOR_ACTED_ON, Serving, Tariff};
 use crate::history::{Charter, What};
 use crate::ids::{ChannelId, ConnectorId};
 use crate::rng::Draws;
 use crate::scenario::Plan;
-use crate::units::Span;
+use crate::units::{Qty, Span};
 
 /// The systems of a plan, before anything happens.
 pub(super) struct Systems {
@@ -46,6 +46,7 @@ impl Systems {
         let keeps = kept(plan, over_a_wire);
         let exchange_allowance = exchange_allowance.unwrap_or(Span::ZERO);
         let (catalog, offers) = (&world.catalog, world.numbered_offers());
+        let (serving, levels) = (plan.charter.serving(), world.levels());
         let defects = || Defects::new(&world.defects, world.seed);
         let hears_orders = |id: &ConnectorId| {
             let play = world.connectors.get(id.index());
@@ -59,6 +60,7 @@ impl Systems {
             let tells = Some(terms[place].connector).filter(hears);
             let id = ChannelId(place as u16);
             let sale = world.for_sale(Some(id));
+            let sale = at_hand(&sale, &serving, id, &levels);
             let sale = charged(&sale, terms[place].tariff.as_ref());
             let mut channel = Marketplace::new(id, play.clone(), &sale, tells, world.seed)
                 .with_offers(offers.clone())
@@ -76,7 +78,8 @@ impl Systems {
             let id = ConnectorId(place as u16);
             let for_sale = world.for_sale(None);
             let connector = Connector::new(id, play, batches, terms, &for_sale, world.seed)
-                .with_offers(&offers, &world.offers);
+                .with_offers(&offers, &world.offers)
+                .with_locations(serving.clone(), levels.clone());
             if plan.external.is_some() {
                 return Seat::Outside;
             }
@@ -86,6 +89,7 @@ impl Systems {
         let hears = hear_of_changes(plan);
         let oms = Oms::new(world.oms_play(), catalog, hears, world.seed).pricing(terms.len());
         let oms = oms.with_offers(offers.clone()).booking(plan.charter.conversions());
+        let oms = oms.with_locations(serving.clone(), world.oms.takes, &levels);
         let amends = world.channels.iter().map(|play| play.edits.is_some()).collect();
         let asks = |channel: &ChannelTerms| channel.flow.dispatch_within.is_some();
         let oms = oms.amending(amends).with_defects(defects());
@@ -111,7 +115,8 @@ impl Systems {
         let minor = plan.charter.minor.max(if speed_milli > 0 { MINOR_ACTED_ON } else { 0 });
         let charter = Charter { minor, speed_milli, ..plan.charter.clone() };
         out.facts.push(What::Charter(Box::new(charter)));
-        open_supply(plan.world.catalog.iter().map(|sku| sku.stock), out);
+        let stock = plan.world.catalog.iter().map(|sku| sku.stock);
+        open_supply(stock, &plan.world.locations, out);
         self.oms.open(out);
         for channel in &self.channels {
             channel.open(out);
@@ -143,6 +148,20 @@ fn kept(plan: &Plan, over_a_wire: bool) -> KeptForOperator {
     } else {
         KeptForOperator::Nothing
     }
+}
+
+/// What a channel opens with: of stock at several locations, what lies at its own.
+fn at_hand<'c>(
+    catalog: &'c [SkuTerms],
+    serving: &Serving,
+    channel: ChannelId,
+    levels: &[Qty],
+) -> Cow<'c, [SkuTerms]> {
+    if serving.locations() == 0 {
+        return catalog.into();
+    }
+    let rows = catalog.iter().zip(levels.chunks(serving.locations()));
+    rows.map(|(sku, row)| SkuTerms { stock: serving.sum(channel, row), ..*sku }).collect()
 }
 
 /// What a channel opens with: the catalogue at its own prices.

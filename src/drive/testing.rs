@@ -5,18 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::commerce::terms::{
     ChannelPlay, ConnectorPlay, Dialect, Imperfections, KeptForOperator, OfferPlay, OmsPlay,
-    Payment, Priority, Reserve, Retry, Rhythm, Shortage, SkuTerms, Taking, UpdateStyle, WorldTerms,
+    Payment, Priority, Reserve, Retry, Rhythm, Shortage, SkuTerms, TakesFrom, Taking, UpdateStyle,
+    WorldTerms,
 };
 use crate::drive::hand::Act;
 use crate::drive::simulated::play;
 use crate::history::charter::{
     BookedBy, ChannelTerms, Charter, ConnectorTerms, Evidence, GoWhen, HISTORY_MINOR,
-    HISTORY_VERSION, Honesty, OfferPart, OfferTerms, OrderFlow, OwnSales, Phase, Promises,
-    SourceTells, StockRule, TakesStock,
+    HISTORY_VERSION, Honesty, LocationTerms, OfferPart, OfferTerms, OrderFlow, OwnSales, Phase,
+    Promises, SourceTells, StockRule, TakesStock,
 };
 use crate::history::stamp::Tape;
 use crate::history::{Fact, What};
-use crate::ids::{ChannelId, ConnectorId, OrderId, SkuId};
+use crate::ids::{ChannelId, ConnectorId, LocationId, OrderId, SkuId};
 use crate::law::Law;
 use crate::scenario::Plan;
 use crate::traffic::plan::{CustomerCancellations, Piece, Shape};
@@ -67,6 +68,7 @@ impl Sketch<'_> {
             skus: self.skus,
             sku_names: Vec::new(),
             offers: Vec::new(),
+            locations: Vec::new(),
             alerts: Vec::new(),
             channels: self.shares.iter().enumerate().map(channel_terms).collect(),
             connectors: vec![ConnectorTerms {
@@ -133,6 +135,7 @@ impl Sketch<'_> {
         WorldTerms {
             catalog: vec![sku; self.skus as usize],
             offers: Vec::new(),
+            locations: Vec::new(),
             channels: (0..self.shares.len()).map(channel).collect(),
             oms: oms_play(),
             connectors: vec![connector_play(self.shares.len() as u16)],
@@ -151,6 +154,7 @@ fn channel_terms((place, share): (usize, &u32)) -> ChannelTerms {
         own_sales: OwnSales::AtOnce,
         takes_stock: TakesStock::AtOrder,
         edits: false,
+        from: Vec::new(),
         connector: ConnectorId(0),
         book_offset_min: 0,
         flap: Span::from_mins(2),
@@ -190,6 +194,7 @@ pub(crate) fn oms_play() -> OmsPlay {
         imperfections: Imperfections::NONE,
         dialect: Dialect::Neutral,
         books: BookedBy::default(),
+        takes: TakesFrom::default(),
     }
 }
 
@@ -274,6 +279,17 @@ pub(crate) fn bundles(plan: &mut Plan, of_orders: u32) {
     };
     demand.offers = (0..2).map(on).collect();
     plan.world.offers = offers;
+}
+
+/// Has a plan's stock lie at locations, in these shares, and each channel served from those.
+pub(crate) fn locations(plan: &mut Plan, shares: &[u32], from: &[&[u8]]) {
+    let terms = |place: usize| LocationTerms { name: format!("location {place}") };
+    plan.charter.locations = (0..shares.len()).map(terms).collect();
+    for (channel, from) in plan.charter.channels.iter_mut().zip(from) {
+        channel.from = from.iter().copied().map(LocationId).collect();
+    }
+    plan.world.locations = shares.iter().copied().map(Ppm).collect();
+    plan.charter.minor = plan.charter.least_minor();
 }
 
 /// Plays a plan to its end.

@@ -124,7 +124,6 @@ impl<F: Face> Played<F> {
         Played { face, counter, hooks, heard, kept, spoils: false }
     }
 
-    /// The same over a shop whose machine is made otherwise.
     pub(super) fn made(mut self, otherwise: impl FnOnce(Marketplace) -> Marketplace) -> Played<F> {
         self.counter.machine = otherwise(self.counter.machine);
         self
@@ -340,6 +339,7 @@ impl<F: Face> Played<F> {
                     sku,
                     units: Qty(words[2].parse().unwrap()),
                     why: SupplyChange::Correction,
+                    at: None,
                 },
                 "prices" => OmsRequest::SetPrice {
                     sku,

@@ -82,11 +82,17 @@ pub(super) fn told(offer: &OfferRead, says: Says) -> impl Iterator<Item = Source
     let said = offer.source.map(|source| {
         let (stock, due) = (source.stock, At::START);
         let is_set = |version: Version| version > Version(0);
-        let level = SourceNotice::Stock { sku, version: stock, available, by: None };
+        let level = SourceNotice::Stock { sku, version: stock, available, by: None, at: None };
         let tag = SourceNotice::Price { sku, version: source.price, price, due, channel: None };
         let version = source.listing;
-        let listing =
-            SourceNotice::Listing { sku, version, price, available, stock_version: stock };
+        let listing = SourceNotice::Listing {
+            sku,
+            version,
+            price,
+            available,
+            stock_version: stock,
+            at: None,
+        };
         [
             (says.levels).then_some(level),
             (says.prices && is_set(source.price)).then_some(tag),

@@ -5,6 +5,7 @@ mod alerts;
 mod channel;
 mod flow;
 mod kpi;
+mod locations;
 mod minor;
 mod objective;
 mod observed;
@@ -21,6 +22,7 @@ pub use alerts::{AlertRule, Severity, Signal};
 pub use channel::{ChannelTerms, OwnSales, StockRule, TakesStock, flag};
 pub use flow::OrderFlow;
 pub use kpi::{Kpi, Limits};
+pub use locations::{LOCATIONS_MAX, LocationTerms, Serving};
 pub use minor::{HISTORY_MINOR, MINOR_ACTED_ON};
 pub use objective::{CountedFrom, Objective, RECOVERY};
 pub use observed::Observed;
@@ -68,6 +70,9 @@ pub struct Charter {
     /// Offers that are not simply a SKU; their numbers go on behind those of the SKUs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub offers: Vec<OfferTerms>,
+    /// Where stock lies, by [`crate::ids::LocationId`]; empty where it lies in one place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub locations: Vec<LocationTerms>,
     /// The channels, by [`ChannelId`].
     pub channels: Vec<ChannelTerms>,
     /// The connectors, by [`ConnectorId`](crate::ids::ConnectorId).

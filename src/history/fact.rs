@@ -1,8 +1,5 @@
 //! Owns the facts: what can be said to have happened, and who saw it.
 //! Must not know whether a fact is good or bad. `kinds` has the words that facts are made of.
-//!
-//! On disk it is a JSON line, `{"seq":7,"at":1200,"wall":20,"what":{"paid":{…}}}`, `at` in campaign
-//! microseconds. A new kind raises `HISTORY_MINOR` of `charter`, anything else `HISTORY_VERSION`.
 
 mod acted;
 mod carts;
@@ -30,8 +27,8 @@ pub use seen::Seen;
 
 use super::charter::{Charter, StockRule};
 use crate::ids::{
-    AlertId, Buyer, ChannelId, ConnectorId, FaultId, Intent, OmsOrder, OpId, OrderId, SkuId,
-    Version,
+    AlertId, Buyer, ChannelId, ConnectorId, FaultId, Intent, LocationId, OmsOrder, OpId, OrderId,
+    SkuId, Version,
 };
 use crate::units::{At, Money, Qty, Span};
 
@@ -85,8 +82,7 @@ pub enum What {
         /// What it turned out to be.
         outcome: Outcome,
     },
-    // --- physical truth, known to the harness ---
-    /// The sellable supply changed by `units`.
+    /// Physical truth, known to the harness: the sellable supply changed by `units`.
     Supply {
         /// The SKU.
         sku: SkuId,
@@ -94,9 +90,11 @@ pub enum What {
         units: Qty,
         /// Why.
         why: SupplyChange,
+        /// Where; none: all stock lies in one place.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<LocationId>,
     },
-    // --- a channel's own journal ---
-    /// A channel accepted an order.
+    /// A channel's own journal: it accepted an order.
     Accepted {
         /// The order.
         order: OrderId,
@@ -199,6 +197,9 @@ pub enum What {
         change: Qty,
         /// What asked for it.
         cause: StockCause,
+        /// Where these units are; none: all stock lies in one place.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<LocationId>,
     },
     /// The source set a price.
     PriceSet {
@@ -272,8 +273,7 @@ pub enum What {
         /// What left the building.
         lines: Lines,
     },
-    // --- a connector's journal ---
-    /// A connector learned of an order.
+    /// A connector's journal: it learned of an order.
     Noticed {
         /// The connector.
         connector: ConnectorId,

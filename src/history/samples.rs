@@ -13,8 +13,8 @@ use super::fact::{
     SourceSaid, StockCause, SupplyChange, What,
 };
 use crate::ids::{
-    AlertId, Buyer, ChannelId, ConnectorId, FaultId, Intent, OmsOrder, OpId, OrderId, SkuId,
-    Version,
+    AlertId, Buyer, ChannelId, ConnectorId, FaultId, Intent, LocationId, OmsOrder, OpId, OrderId,
+    SkuId, Version,
 };
 use crate::units::{At, Money, Ppm, Qty, Span};
 
@@ -34,6 +34,7 @@ pub(crate) fn charter() -> Charter {
         skus: 1,
         sku_names: Vec::new(),
         offers: Vec::new(),
+        locations: Vec::new(),
         channels: Vec::new(),
         connectors: Vec::new(),
         phases: Vec::new(),
@@ -108,7 +109,12 @@ pub(crate) fn one_of_each(d: Drawn) -> Vec<What> {
     all.extend(acts(d).into_iter().map(|act| acted(d, act)));
     all.extend(party_facts(d));
     all.extend([
-        What::Supply { sku: SkuId(d.medium), units: Qty(d.signed), why: SupplyChange::Return },
+        What::Supply {
+            sku: SkuId(d.medium),
+            units: Qty(d.signed),
+            why: SupplyChange::Return,
+            at: d.flag.then_some(LocationId(d.small as u8)),
+        },
         What::Stalled { wall_us: d.large },
         What::Harness { fault: HarnessFault::Evicted, at: Address::Oms, times: d.large },
         What::Fault { fault: FaultId(d.small), in_force: d.flag },
@@ -230,6 +236,7 @@ fn oms_facts(d: Drawn) -> Vec<What> {
         reserved: quantity,
         change: quantity,
         cause,
+        at: d.flag.then_some(LocationId(d.small as u8)),
     };
     vec![
         stock(StockCause::Opening),

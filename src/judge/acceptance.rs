@@ -104,7 +104,7 @@ impl Run {
             let whole = self.prices.tills.line(channel, &whole);
             self.ordered(channel, &whole, Some(order), w)
         });
-        let belief = self.belief(part);
+        let belief = self.belief(channel, part);
         sold.unknown[0] |= unseen;
         sold.unknown[1] |= !self.supplies.is_known(line.sku);
         let sale = match taken {
@@ -205,7 +205,7 @@ impl Run {
         let (supplies, stories) = (&mut self.supplies, &mut self.stories);
         self.ways.edited(order, lines, w, |(sku, qty)| {
             if !promised_nothing {
-                supplies.released(*sku, *qty, w.at);
+                supplies.released(order.channel, *sku, *qty, w.at);
                 supplies.own_settled(order.channel, *sku, Qty::ZERO - *qty);
                 let why = Release::Customer;
                 stories.tell(*sku, w, StoryWhat::Released { order, why }, supplies);
@@ -264,8 +264,8 @@ impl Run {
 
     /// What the source believes of the offer that a line was sold as, and whether its SKU's ledger
     /// has broken its law.
-    pub(super) fn belief(&self, part: &Part) -> Belief {
-        let belief = self.ledger.belief(part.line.sku);
+    pub(super) fn belief(&self, channel: ChannelId, part: &Part) -> Belief {
+        let belief = self.ledger.belief_on(channel, part.line.sku);
         if part.number == part.line.sku {
             return belief;
         }

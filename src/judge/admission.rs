@@ -15,12 +15,12 @@ use super::run::Run;
 use crate::history::charter::{Observed, StockRule};
 use crate::history::fact::groups::of_the_run;
 use crate::history::fact::{
-    Action, Cart, CartEnd, Confirmed, Fact, Line, Named, PartyAct, REMARK_CHARS_MAX, Seen,
-    SourceSaid, StockCause, What,
+    Action, Cart, CartEnd, Fact, Line, Named, PartyAct, REMARK_CHARS_MAX, Seen, SourceSaid,
+    StockCause, What,
 };
 use crate::ids::{
-    AlertId, ChannelId, ConnectorId, FaultId, NAME_CHARS_MAX, OmsOrder, OpId, OrderId, SkuId,
-    Version,
+    AlertId, ChannelId, ConnectorId, FaultId, LocationId, NAME_CHARS_MAX, OmsOrder, OpId, OrderId,
+    SkuId, Version,
 };
 use crate::units::{At, Ppm, Qty};
 
@@ -65,16 +65,18 @@ impl Refuser {
                 check.offers(&cart.lines)
             }
             What::CartEnded(end) => check.cart_ended(end),
-            What::Paid { order }
-            | What::Released { order, .. }
-            | What::Acknowledged(Confirmed { order })
-            | What::Dispatched(Confirmed { order }) => check.accepted(*order),
+            What::Paid { order } | What::Released { order, .. } => check.accepted(*order),
+            What::Acknowledged(of) | What::Dispatched(of) => check.accepted(of.order),
             What::Edited(edited) => check.edited(edited.order, &edited.lines),
             What::Amended(told) => {
                 check.units(&told.lines).and_then(|()| self.held(&check, told.order, told.oms))
             }
             What::Held { order, oms, lines, .. } => self.holds(&check, (*order, *oms), lines),
-            What::Stock { sku, cause: StockCause::Opening, .. } => check.opening(*sku, fact.at),
+            What::Supply { at, .. } => check.place(*at),
+            What::Stock { sku, cause: StockCause::Opening, at, .. } => {
+                check.place(*at).and_then(|()| check.opening(*sku, fact.at))
+            }
+            What::Stock { at, .. } => check.place(*at),
             What::OmsCancelled { order, oms, .. } => self.held(&check, *order, *oms),
             What::Shipped { order, oms, lines } => {
                 check.units(lines).and_then(|()| self.held(&check, *order, *oms))
@@ -92,8 +94,6 @@ impl Refuser {
                 check.looked(seen.as_deref(), fact.at)
             }
             What::Sent { .. }
-            | What::Supply { .. }
-            | What::Stock { .. }
             | What::PriceSet { .. }
             | What::ListingSet { .. }
             | What::Delivered { .. }
@@ -239,6 +239,15 @@ impl Check<'_> {
         self.never(format!("the opening stock of SKU {}, which had changed since", sku.0))
     }
 
+    /// Stock has a place where there are several, and none where there is one.
+    fn place(&self, at: Option<LocationId>) -> Result<(), NotAHistory> {
+        match (at, self.run.charter.locations.is_empty()) {
+            (None, false) => self.absurd("stock at no location, of several".into()),
+            // Of a location that is not there the names have been refused.
+            (Some(_), _) | (None, true) => Ok(()),
+        }
+    }
+
     fn looked(&self, seen: Option<&Seen>, at: At) -> Result<(), NotAHistory> {
         if seen.is_some_and(|seen| seen.not_before > at) {
             return self.absurd("a last look in vain that is later than itself".into());
@@ -347,6 +356,7 @@ impl Check<'_> {
         match name {
             Named::Channel(id) => self.below(id.index(), charter.channels.len(), "channel"),
             Named::Connector(id) => self.below(id.index(), charter.connectors.len(), "connector"),
+            Named::Location(id) => self.below(id.index(), charter.locations.len(), "location"),
             Named::Sku(id) => self.below(id.index(), charter.skus as usize, "SKU"),
             Named::Offer(id) => {
                 let numbers = charter.skus as usize + charter.offers.len();

@@ -7,9 +7,10 @@ use super::refusal::NotAHistory;
 use super::run::Run;
 use super::terms;
 use crate::history::charter::{
-    ChannelTerms, Charter, HISTORY_VERSION, Kpi, Limits, OfferPart, PromotionTerms, StockRule,
+    ChannelTerms, Charter, HISTORY_VERSION, Kpi, LOCATIONS_MAX, Limits, OfferPart, PromotionTerms,
+    SourceTells, StockRule,
 };
-use crate::ids::{ChannelId, NAME_CHARS_MAX};
+use crate::ids::{ChannelId, LocationId, NAME_CHARS_MAX};
 use crate::units::{At, Ppm, Qty, Span};
 
 /// SKUs × channels; beyond, tables would not fit a small machine.
@@ -55,7 +56,7 @@ pub(super) fn begin(charter: &Charter) -> Result<Run, NotAHistory> {
         return wrong(&format!("channel {} has a connector that is not there", channel.name));
     }
     let ill = ill_phased(charter).or_else(|| ill_shared(charter)).or_else(|| ill_made(charter));
-    if let Some(what) = ill.or_else(|| ill_priced(charter)) {
+    if let Some(what) = ill.or_else(|| ill_priced(charter)).or_else(|| ill_located(charter)) {
         return wrong(&what);
     }
     if let Some(what) = ill_aimed(charter) {
@@ -128,6 +129,31 @@ fn is_a_band(limits: Limits) -> bool {
     }
 }
 
+/// Locations that serve nobody, channels without one, and what is not judged beside them.
+fn ill_located(charter: &Charter) -> Option<String> {
+    let there = charter.locations.len();
+    for channel in &charter.channels {
+        let mut from: Vec<_> = channel.from.iter().map(|at| at.index()).collect();
+        from.sort_unstable();
+        let twice = from.windows(2).any(|pair| pair[0] == pair[1]);
+        let known = from.last().is_none_or(|last| *last < there);
+        if twice || !known || from.is_empty() != (there == 0) {
+            return Some(format!("channel {} is served from where nothing lies", channel.name));
+        }
+    }
+    let serves = |at: &LocationId| charter.channels.iter().any(|c| c.from.contains(at));
+    if !charter.serving().all().all(|at| serves(&at)) {
+        return Some("stock lies where no channel is served from".to_owned());
+    }
+    let unbuilt = !charter.offers.is_empty()
+        || charter.is_outside()
+        || charter.channels.iter().any(|channel| channel.edits)
+        || charter.source_tells == SourceTells::OnHand;
+    let beside = "locations beside offers of several parts, edits, a connector from outside or a \
+                  source that tells what is on hand";
+    (there > 0 && unbuilt).then(|| beside.to_owned())
+}
+
 /// A channel whose prices nobody could make of the source's.
 fn ill_priced(charter: &Charter) -> Option<String> {
     charter.channels.iter().find_map(|channel| {
@@ -144,6 +170,7 @@ fn ill_priced(charter: &Charter) -> Option<String> {
 fn ill_numbered(charter: &Charter) -> Option<&'static str> {
     let is_told = |does: &str| does.len() <= DOES_CHARS_MAX;
     let too_many = [
+        (charter.locations.len() > LOCATIONS_MAX, "more than 8 locations"),
         (
             charter.channels.is_empty() || charter.channels.len() > ROLES_MAX,
             "there must be 1 to 256 channels",
@@ -177,6 +204,7 @@ fn ill_named(charter: &Charter) -> Option<String> {
     let channels = charter.channels.iter().map(|channel| channel.name.as_str());
     let connectors = charter.connectors.iter().map(|connector| connector.name.as_str());
     let offers = charter.offers.iter().map(|offer| &*offer.name);
+    let offers = offers.chain(charter.locations.iter().map(|location| &*location.name));
     let skus = charter.sku_names.iter().map(|name| &**name).chain(offers);
     let times = charter.phases.iter().map(|phase| phase.name.as_str());
     let times = times.chain(charter.promotions.iter().map(|promotion| promotion.name.as_str()));

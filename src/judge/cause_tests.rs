@@ -121,12 +121,18 @@ fn supply_that_falls_below_what_was_sold_is_a_shock_and_no_oversell() {
     let mut play = Play::new(charter(1));
     play.open(0, 5);
     play.sell(100, 0, &[line(0, 4, 5)]);
-    play.add(150, What::Supply { sku: SkuId(0), units: Qty(-3), why: SupplyChange::Correction });
+    play.add(
+        150,
+        What::Supply { sku: SkuId(0), units: Qty(-3), why: SupplyChange::Correction, at: None },
+    );
     let mut again = play.clone();
     play.end(300);
     let causes = play.judge().causes;
     assert_eq!((causes.supply_shock, causes.total()), (Qty(2), Qty(0)));
-    again.add(160, What::Supply { sku: SkuId(0), units: Qty(-1), why: SupplyChange::Correction });
+    again.add(
+        160,
+        What::Supply { sku: SkuId(0), units: Qty(-1), why: SupplyChange::Correction, at: None },
+    );
     again.end(300);
     assert_eq!(again.judge().causes.supply_shock, Qty(3), "what was short before is no shock");
 }
@@ -228,7 +234,7 @@ fn play_steps(steps: &[Step]) -> (Play, Brute) {
             }
             Step::Supply(units) => {
                 let (sku, why) = (SkuId(0), SupplyChange::Correction);
-                play.add(s, What::Supply { sku, units: Qty(units), why });
+                play.add(s, What::Supply { sku, units: Qty(units), why, at: None });
                 brute.supply += units;
             }
             Step::Stock { on_hand, reserved, change } => {

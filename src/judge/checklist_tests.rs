@@ -90,7 +90,7 @@ fn unknown_outcomes_and_unexplained_units_are_not_visible() {
     check(&unknown, Topic::ChannelVisibility, Fail, &because);
     let unexplained = spoilt(|play| {
         let (sku, units) = (SkuId(SOLD_OUT + OTHERS), Qty(2));
-        play.add(0, What::Supply { sku, units, why: SupplyChange::Opening });
+        play.add(0, What::Supply { sku, units, why: SupplyChange::Opening, at: None });
         let lines = [line(sku.0, 3, 3)];
         let order = play.sell(2_000, 0, &lines);
         play.hold(2_010, order, &lines);

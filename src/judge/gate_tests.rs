@@ -296,9 +296,9 @@ fn oversold_orders_fail_with_the_chance_of_error_stated() {
         let mut play = healthy();
         play.edit(|at, what| match what {
             // Fewer goods than both sides believe: the third unit of some SKUs is not there.
-            What::Supply { sku, units, why } if sku.0 < SOLD_OUT && sku.0 % every == 7 => {
+            What::Supply { sku, units, why, .. } if sku.0 < SOLD_OUT && sku.0 % every == 7 => {
                 let units = units - crate::units::Qty(1);
-                Some((at, What::Supply { sku, units, why }))
+                Some((at, What::Supply { sku, units, why, at: None }))
             }
             what => Some((at, what)),
         });
@@ -312,8 +312,8 @@ fn supply_that_never_ran_out_puts_no_oversell_to_the_test() {
     let mut play = healthy();
     let more = |units| units + crate::units::Qty(10);
     play.edit(|at, what| match what {
-        What::Supply { sku, units, why } => {
-            Some((at, What::Supply { sku, units: more(units), why }))
+        What::Supply { sku, units, why, .. } => {
+            Some((at, What::Supply { sku, units: more(units), why, at: None }))
         }
         What::TurnedAway { .. } => None,
         what => Some((at, what)),

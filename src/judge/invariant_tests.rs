@@ -163,7 +163,7 @@ fn a_record_that_differs_is_altered_and_one_in_another_order_is_not() {
 fn goods_that_vanish_break_conservation_only_once_all_is_quiet() {
     let vanish = |play: &mut Play| {
         let (sku, why) = (SkuId(PLENTY), SupplyChange::Correction);
-        play.add(2_000, What::Supply { sku, units: Qty(-3), why });
+        play.add(2_000, What::Supply { sku, units: Qty(-3), why, at: None });
     };
     let judgement = spoilt(vanish);
     assert_eq!(seen(&judgement, Invariant::Conservation), (1, 3, 0));
@@ -187,7 +187,7 @@ fn goods_shipped_and_corrected_are_conserved() {
         play.stock(2_030, PLENTY, [2, 998, 0, 0], StockCause::Ship(id));
         play.add(2_030, What::Shipped { order: id, oms: record_of(id), lines: lines.into() });
         let (sku, why) = (SkuId(PLENTY), SupplyChange::Receipt);
-        play.add(2_040, What::Supply { sku, units: Qty(5), why });
+        play.add(2_040, What::Supply { sku, units: Qty(5), why, at: None });
         play.stock(2_040, PLENTY, [3, 1_003, 0, 5], StockCause::Merchant);
         play.show(2_050, 0, PLENTY, 3, 1_003).show(2_050, 1, PLENTY, 3, 1_003);
     });
@@ -200,7 +200,7 @@ fn a_ledger_that_moves_by_something_else_lost_an_update() {
     let judgement = spoilt(|play| {
         // Asked for −5, it moved by −2; the goods agree with it, so nothing but the law is broken.
         let (sku, why) = (SkuId(PLENTY), SupplyChange::Correction);
-        play.add(2_000, What::Supply { sku, units: Qty(-2), why });
+        play.add(2_000, What::Supply { sku, units: Qty(-2), why, at: None });
         play.stock(2_000, PLENTY, [1, 998, 0, -5], StockCause::Merchant);
         play.show(2_010, 0, PLENTY, 1, 998).show(2_010, 1, PLENTY, 1, 998);
     });

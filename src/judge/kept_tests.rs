@@ -44,7 +44,7 @@ fn units_of_cancelled_orders_that_stay_reserved_break_conservation() {
 fn a_sku_breaks_its_law_once_whatever_is_wrong_with_it() {
     let mut play = cancelled(Release::Customer, 0);
     for sku in (0..20).map(SkuId) {
-        play.add(3_003, What::Supply { sku, units: Qty(5), why: SupplyChange::Receipt });
+        play.add(3_003, What::Supply { sku, units: Qty(5), why: SupplyChange::Receipt, at: None });
     }
     let rule = invariant(&play.judge(), Invariant::Conservation).clone();
     assert_eq!(rule.units, Qty(30 + 20 * 5));

@@ -7,9 +7,9 @@ use super::breaches::Breaches;
 use super::judgement::Witness;
 use super::supply::{Belief, Supplies};
 use super::tally::earlier;
-use crate::history::charter::{Charter, SourceTells};
+use crate::history::charter::{Charter, Serving, SourceTells};
 use crate::history::fact::StockCause;
-use crate::ids::{SkuId, Version};
+use crate::ids::{ChannelId, LocationId, SkuId, Version};
 use crate::units::{Money, Qty};
 
 /// One line of the processor's cache.
@@ -41,6 +41,9 @@ impl Row {
 #[derive(Clone, Debug)]
 pub(super) struct Ledger {
     rows: Vec<Row>,
+    /// What is told of each location, by SKU, where stock lies at several.
+    told_at: Vec<[Qty; 2]>,
+    serving: Serving,
     /// What it tells channels to show by.
     tells: SourceTells,
     pub(super) lost_update: Breaches,
@@ -49,7 +52,8 @@ pub(super) struct Ledger {
 impl Ledger {
     pub(super) fn new(charter: &Charter) -> Ledger {
         let lost_update = Breaches::new(charter.channels.len());
-        Ledger { rows: Vec::new(), tells: charter.source_tells, lost_update }
+        let (tells, serving) = (charter.source_tells, charter.serving());
+        Ledger { rows: Vec::new(), told_at: Vec::new(), serving, tells, lost_update }
     }
 
     /// Whether it tells what is in the building, promised or not.
@@ -57,18 +61,18 @@ impl Ledger {
         self.tells == SourceTells::OnHand
     }
 
-    /// A new level; answers what was told before, when that was known.
+    /// A new level; answers what was told of the SKU before, when that was known.
     pub(super) fn set(
         &mut self,
-        sku: SkuId,
+        (sku, at): (SkuId, Option<LocationId>),
         version: Version,
         [on_hand, reserved, change]: [Qty; 3],
         cause: StockCause,
         w: Witness,
     ) -> Option<Qty> {
         let tells = self.tells;
+        let [on_hand, available] = self.over_all(sku, at, [on_hand, on_hand - reserved]);
         let row = grown(&mut self.rows, sku);
-        let available = on_hand - reserved;
         let before = row.last.map(|_| row.available);
         let told = row.last.map(|_| row.told(tells));
         if let (Some((last, _)), Some(before)) = (row.last, before)
@@ -85,6 +89,41 @@ impl Ledger {
         }
         (row.last, row.on_hand, row.available) = (Some((version, w)), on_hand, available);
         told
+    }
+
+    /// What a SKU has over all locations, now that so much is on hand and available at one.
+    fn over_all(&mut self, sku: SkuId, at: Option<LocationId>, levels: [Qty; 2]) -> [Qty; 2] {
+        let Some(at) = at else { return levels };
+        let from = sku.index() * self.serving.locations();
+        let until = from + self.serving.locations();
+        if self.told_at.len() < until {
+            self.told_at.resize(until, [Qty::ZERO; 2]);
+        }
+        self.told_at[from + at.index()] = levels;
+        let all = &self.told_at[from..until];
+        [0, 1].map(|of| all.iter().map(|level| level[of]).sum())
+    }
+
+    /// What is on hand of a SKU, or at one of its locations.
+    pub(super) fn on_hand(&self, sku: SkuId, at: Option<LocationId>) -> Qty {
+        let Some(at) = at else {
+            return self.rows.get(sku.index()).map_or(Qty::ZERO, |row| row.on_hand);
+        };
+        let level = self.told_at.get(sku.index() * self.serving.locations() + at.index());
+        level.map_or(Qty::ZERO, |[on_hand, _]| *on_hand)
+    }
+
+    /// What a channel is told of a SKU now, and was told before it changed by so many at a place:
+    /// what lies where a channel is not served from is none of its concern.
+    pub(super) fn told_to(
+        &self,
+        channel: ChannelId,
+        (sku, at): (SkuId, Option<LocationId>),
+        changed: Qty,
+    ) -> [Qty; 2] {
+        let told = self.belief_on(channel, sku).available.map_or(Qty::ZERO, |(told, _)| told);
+        let concerns = self.serving.serves(channel, at);
+        [told, if concerns { told - changed } else { told }]
     }
 
     /// An offer is said to have that many, and its parts make so many: none, where the source has
@@ -127,6 +166,20 @@ impl Ledger {
             available: row.last.map(|(version, _)| (row.told(self.tells), version)),
             broken: row.drift != Qty::ZERO,
         })
+    }
+
+    /// The same of what a channel is told: of stock at several locations, what lies at its own.
+    pub(super) fn belief_on(&self, channel: ChannelId, sku: SkuId) -> Belief {
+        let all = self.belief(sku);
+        if self.serving.locations() == 0 {
+            return all;
+        }
+        let of = usize::from(self.tells == SourceTells::Available);
+        let from = sku.index() * self.serving.locations();
+        let row = self.told_at.get(from..from + self.serving.locations()).unwrap_or_default();
+        let own = self.serving.of(channel).iter().filter_map(|at| row.get(at.index()));
+        let told: Qty = own.map(|level| level[of]).sum();
+        Belief { available: all.available.map(|(_, version)| (told, version)), ..all }
     }
 
     /// The last fact about a SKU.

@@ -143,6 +143,8 @@ mod invariant_tests;
 #[cfg(test)]
 mod kept_tests;
 #[cfg(test)]
+mod located_tests;
+#[cfg(test)]
 mod objectives_tests;
 #[cfg(test)]
 mod observed_tests;

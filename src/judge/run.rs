@@ -284,7 +284,7 @@ impl Run {
                     if promised_nothing {
                         return;
                     }
-                    supplies.released(sku, qty, w.at);
+                    supplies.released(order.channel, sku, qty, w.at);
                     if let Some((sold, qty)) = bundled.sold_as(order, sku, qty) {
                         supplies.own_settled(order.channel, sold, Qty::ZERO - qty);
                     }

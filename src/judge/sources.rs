@@ -12,18 +12,18 @@ use crate::history::fact::groups::{of_channels, of_connectors, of_load, of_outsi
 use crate::history::fact::{
     CallOutcome, Delivery, Job, Line, PushItem, PushKind, StockCause, What,
 };
-use crate::ids::{ChannelId, ConnectorId, OrderId, SkuId, Version};
+use crate::ids::{ChannelId, ConnectorId, LocationId, OrderId, SkuId, Version};
 use crate::units::{At, Ppm, Qty, Span};
 
 impl Run {
     pub(super) fn source_fact(&mut self, what: &What, w: Witness) -> Result<(), NotAHistory> {
         match *what {
-            What::Supply { sku, units, .. } => {
-                self.supplies.supplied(sku, units, w.at);
+            What::Supply { sku, units, at, .. } => {
+                self.supplies.supplied(sku, at, units, w.at);
                 self.stories.tell(sku, w, StoryWhat::Supplied { units }, &self.supplies);
             }
-            What::Stock { sku, version, on_hand, reserved, change, cause } => {
-                self.stock(sku, version, [on_hand, reserved, change], cause, w);
+            What::Stock { sku, version, on_hand, reserved, change, cause, at } => {
+                self.stock((sku, at), version, [on_hand, reserved, change], cause, w);
             }
             What::PriceSet { sku, version, price, due, channel } => {
                 let start = due.max(w.at);
@@ -85,7 +85,7 @@ impl Run {
         }
         let (beyond, money) = self.ways.shipped_beyond(order, lines);
         for (sku, units) in &beyond {
-            self.supplies.released(*sku, Qty::ZERO - *units, w.at);
+            self.supplies.released(order.channel, *sku, Qty::ZERO - *units, w.at);
             self.supplies.own_settled(order.channel, *sku, *units);
         }
         let units = beyond.iter().map(|(_, units)| *units).sum();
@@ -95,7 +95,7 @@ impl Run {
 
     fn stock(
         &mut self,
-        sku: SkuId,
+        (sku, at): (SkuId, Option<LocationId>),
         version: Version,
         levels: [Qty; 3],
         cause: StockCause,
@@ -105,10 +105,10 @@ impl Run {
         for channel in 0..self.charter.channels.len() {
             self.followed_so_far(ChannelId(channel as u16), sku, w.at);
         }
-        let before = self.ledger.set(sku, version, levels, cause, w);
-        let available = levels[0] - levels[1];
+        let left = self.ledger.on_hand(sku, at) - levels[0];
+        let before = self.ledger.set((sku, at), version, levels, cause, w);
         let on_hand = self.ledger.tells_on_hand();
-        let told = if on_hand { levels[0] } else { available };
+        let told = self.ledger.belief(sku).available.map_or(Qty::ZERO, |(told, _)| told);
         // What channels hear of a sale they hear when it is taken off what the source tells.
         let heard = before.map_or(Qty::ZERO, |before| told - before);
         let of = match cause {
@@ -129,17 +129,10 @@ impl Run {
                 self.outside.came_of(order.channel, sku, version, -settles);
             }
         }
-        if let (StockCause::Reserve(order), false) = (cause, is_offer) {
-            self.ways.reserved(order, sku, -levels[2], w);
-            let reserved = StoryWhat::Reserved { order, available };
-            self.stories.tell(sku, w, reserved, &self.supplies);
+        if !is_offer {
+            self.moved_for((sku, at), levels, left, cause, w);
         }
-        if let (StockCause::Release(order), false) = (cause, is_offer) {
-            let beyond = self.ways.given_back(order, sku, levels[2], w);
-            self.ledger.given_back_beyond(sku, beyond, w);
-        }
-        let Some(before) = before.filter(|_| cause != StockCause::Opening) else { return };
-        if self.is_opening(w) {
+        if before.is_none() || cause == StockCause::Opening || self.is_opening(w) {
             return;
         }
         self.source_facts[0] += 1;
@@ -151,7 +144,8 @@ impl Run {
             let is_its = |of: Option<OrderId>| of.is_some_and(|order| order.channel == channel);
             let knew = is_its(own) && terms.own_sales == OwnSales::AtOnce;
             let rule = self.supplies.rules.of(channel);
-            let same = rule.should_show(told) == rule.should_show(before);
+            let [has, had] = self.ledger.told_to(channel, (sku, at), heard);
+            let same = rule.should_show(has) == rule.should_show(had);
             if !knew && !same && self.supplies.is_listed(channel, sku) {
                 let sold = sold.filter(|_| !is_its(of)).unwrap_or(At::NEVER);
                 let change = Change { version, start: w.at, sold, seq: w.seq, promotion: 0 };
@@ -162,6 +156,33 @@ impl Run {
             }
         }
         self.drain_lags();
+    }
+
+    /// What a change of a SKU by itself means to the order that it was made for; so many units of
+    /// it have left the building.
+    fn moved_for(
+        &mut self,
+        (sku, at): (SkuId, Option<LocationId>),
+        [on_hand, reserved, change]: [Qty; 3],
+        left: Qty,
+        cause: StockCause,
+        w: Witness,
+    ) {
+        match cause {
+            StockCause::Reserve(order) => {
+                self.ways.reserved(order, sku, -change, w);
+                let reserved = StoryWhat::Reserved { order, available: on_hand - reserved };
+                self.stories.tell(sku, w, reserved, &self.supplies);
+            }
+            StockCause::Release(order) => {
+                let beyond = self.ways.given_back(order, sku, change, w);
+                self.ledger.given_back_beyond(sku, beyond, w);
+            }
+            StockCause::Ship(order) => {
+                self.supplies.left_for(order.channel, (sku, at), left, w.at);
+            }
+            StockCause::Opening | StockCause::Merchant => {}
+        }
     }
 
     /// The source says how many of an offer there are: as many as its parts make, by its own word.

@@ -138,7 +138,7 @@ impl Run {
     /// The newest version, where it was told and what is offered is what the rule makes of it, with
     /// nothing that the channel sold on its way to the source.
     fn right_by(&self, channel: ChannelId, sku: SkuId) -> Option<Version> {
-        let (available, newest) = self.ledger.belief(sku).available?;
+        let (available, newest) = self.ledger.belief_on(channel, sku).available?;
         let should = self.supplies.rules.of(channel).should_show(available);
         let is_right = self.outside.newest(sku) == newest
             && self.supplies.offers(channel, sku) == Some(should)

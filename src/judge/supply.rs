@@ -2,8 +2,10 @@
 //! oversell, undersell, mismatch. Must not know orders beyond their lines.
 
 mod causes;
+mod left;
 mod look;
 mod pace;
+mod pools;
 mod rules;
 mod seen;
 mod shelf;
@@ -21,6 +23,7 @@ use crate::units::{At, Money, Qty};
 pub(super) use causes::Belief;
 use causes::Short;
 use pace::Pace;
+use pools::Pools;
 use rules::Rules;
 pub(super) use shelf::OfferTime;
 use shelf::{Past, Shelf, UNKNOWN};
@@ -78,6 +81,8 @@ pub(super) struct Supplies {
     /// Those that are not simply a SKU.
     offers: Offers,
     stocks: Vec<Stock>,
+    /// Where supply lies and who may sell it, where that is not one place.
+    pools: Option<Box<Pools>>,
     /// By SKU, then channel.
     shelves: Vec<Shelf>,
     /// The same.
@@ -99,6 +104,7 @@ impl Supplies {
             rules: Rules::new(charter),
             offers: charter.numbered_offers(),
             stocks: Vec::new(),
+            pools: Pools::new(charter).map(Box::new),
             shelves: Vec::new(),
             pasts: Vec::new(),
             carts: FxHashMap::default(),
@@ -108,20 +114,6 @@ impl Supplies {
             any_known: false,
             mismatched: Vec::new(),
         }
-    }
-
-    /// Goods came or went.
-    pub(super) fn supplied(&mut self, sku: SkuId, units: Qty, now: At) {
-        self.grow(sku);
-        let stock = &mut self.stocks[sku.index()];
-        let short = |s: &Stock| (s.committed - s.supply).max(Qty::ZERO);
-        let before = short(stock);
-        stock.supply += units;
-        (stock.known, self.any_known) = (true, true);
-        if units < Qty::ZERO {
-            self.causes.supply_shock += short(stock) - before;
-        }
-        self.refresh(sku, now);
     }
 
     /// A channel accepted a line. `repeated`: an earlier order has the same intent.
@@ -142,7 +134,7 @@ impl Supplies {
         let stale = self.is_sold_stale(channel, part);
         let cell = self.cell(channel, line.sku);
         let stock = self.stocks[line.sku.index()];
-        let left = stock.supply - stock.committed;
+        let left = self.left_on(channel, line.sku);
         let oversold = if stock.known { over(line.qty, left) } else { Qty::ZERO };
         if stock.known && left < line.qty {
             self.pasts[cell].exposed = true;
@@ -153,6 +145,9 @@ impl Supplies {
         }
         let stock = &mut self.stocks[line.sku.index()];
         stock.committed += line.qty;
+        if let Some(pools) = &mut self.pools {
+            pools.promised(channel, line.sku, line.qty);
+        }
         stock.sold += line.qty;
         stock.oversold += oversold;
         if stock.known {
@@ -186,7 +181,8 @@ impl Supplies {
         if part.number == part.line.sku {
             return self.is_stale(channel, part.line.sku);
         }
-        self.is_known(part.line.sku) && part.line.offered > self.left(part.line.sku).max(Qty::ZERO)
+        let left = self.left_on(channel, part.line.sku).max(Qty::ZERO);
+        self.is_known(part.line.sku) && part.line.offered > left
     }
 
     /// Whether the channel offered more of the SKU than there was; of another offer, more than
@@ -198,15 +194,9 @@ impl Supplies {
         let offered = self.offers(channel, sku).unwrap_or(Qty::ZERO);
         terms.parts.iter().any(|part| {
             let units = offered.0.saturating_mul(i64::from(part.count));
-            self.is_known(part.sku) && Qty(units) > self.left(part.sku).max(Qty::ZERO)
+            let left = self.left_on(channel, part.sku).max(Qty::ZERO);
+            self.is_known(part.sku) && Qty(units) > left
         })
-    }
-
-    /// A released order's units are free again.
-    pub(super) fn released(&mut self, sku: SkuId, qty: Qty, now: At) {
-        self.grow(sku);
-        self.stocks[sku.index()].committed -= qty;
-        self.refresh(sku, now);
     }
 
     /// The source took so many units off for a channel's own order (or, positive, gave them back);
@@ -245,16 +235,6 @@ impl Supplies {
         self.pasts.get(self.cell(channel, sku)).is_some_and(|past| past.listed)
     }
 
-    /// Whether any fact told how many of it there are.
-    pub(super) fn is_known(&self, sku: SkuId) -> bool {
-        self.stocks.get(sku.index()).is_some_and(|stock| stock.known)
-    }
-
-    /// Really left: supply − accepted.
-    pub(super) fn left(&self, sku: SkuId) -> Qty {
-        self.stocks.get(sku.index()).map_or(Qty::ZERO, |s| s.supply - s.committed)
-    }
-
     /// When a SKU ran out first, and how many thousandths of a unit a minute it sold then.
     pub(super) fn ran_out(&self, sku: SkuId) -> Option<(At, u32)> {
         self.stocks.get(sku.index())?.pace.ran_out()
@@ -270,11 +250,6 @@ impl Supplies {
 
     pub(super) fn oversold(&self, sku: SkuId) -> Qty {
         self.stocks.get(sku.index()).map_or(Qty::ZERO, |stock| stock.oversold)
-    }
-
-    /// Supply as the facts sum it up; none when they do not speak of the SKU.
-    pub(super) fn supply(&self, sku: SkuId) -> Option<Qty> {
-        self.stocks.get(sku.index()).filter(|s| s.known).map(|s| s.supply)
     }
 
     pub(super) fn offered(&self, sku: SkuId) -> impl Iterator<Item = Option<Qty>> + '_ {
@@ -353,7 +328,7 @@ impl Supplies {
 
     fn refresh_cell(&mut self, channel: ChannelId, sku: SkuId, now: At) {
         let stock = self.stocks[sku.index()];
-        let left = (stock.supply - stock.committed).max(Qty::ZERO);
+        let left = self.left_on(channel, sku).max(Qty::ZERO);
         let cell = self.cell(channel, sku);
         let shelf = &mut self.shelves[cell];
         let stale = stock.known && shelf.offered > left;

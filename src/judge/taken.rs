@@ -52,7 +52,7 @@ impl Run {
         let offered = known.unwrap_or(line.offered);
         let line = Line { offered, left: offered, ..*line };
         let part = self.bundled.part(&line, lines);
-        let belief = self.belief(&part);
+        let belief = self.belief(channel, &part);
         self.supplies.sell(channel, &part, repeated, belief, w.at)
     }
 

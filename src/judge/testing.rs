@@ -30,6 +30,7 @@ pub(crate) fn charter(skus: u32) -> Charter {
         own_sales: OwnSales::AtOnce,
         takes_stock: TakesStock::AtOrder,
         edits: false,
+        from: Vec::new(),
         connector: ConnectorId(0),
         book_offset_min: 0,
         flap: Span::from_mins(2),
@@ -99,7 +100,7 @@ impl Play {
     /// What stands there at the start of one SKU.
     pub(crate) fn open(&mut self, sku: u32, units: i64) -> &mut Play {
         let (id, units) = (SkuId(sku), Qty(units));
-        self.add(0, What::Supply { sku: id, units, why: SupplyChange::Opening });
+        self.add(0, What::Supply { sku: id, units, why: SupplyChange::Opening, at: None });
         self.stock(0, sku, [0, units.0, 0, units.0], StockCause::Opening);
         for channel in 0..self.charter.channels.len() as u16 {
             let (channel, version) = (ChannelId(channel), Version(0));
@@ -121,6 +122,7 @@ impl Play {
                 reserved: Qty(v[2]),
                 change: Qty(v[3]),
                 cause,
+                at: None,
             },
         )
     }

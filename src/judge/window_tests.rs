@@ -94,7 +94,8 @@ fn mismatched() -> Judgement {
     play.show(100, 1, 1, 1, 8);
     play.sell(100, 0, &[line(0, 5, 5)]);
     play.show(140, 1, 0, 1, 0);
-    let supply = |units| What::Supply { sku: SkuId(2), units, why: SupplyChange::Correction };
+    let supply =
+        |units| What::Supply { sku: SkuId(2), units, why: SupplyChange::Correction, at: None };
     play.add(60, supply(Qty(-4))).add(90, supply(Qty(4)));
     play.end(200);
     play.judge()

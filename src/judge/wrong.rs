@@ -61,7 +61,7 @@ impl Run {
         if rules.before(channel).is_none() {
             return;
         }
-        let available = self.ledger.belief(sku).available;
+        let available = self.ledger.belief_on(channel, sku).available;
         if available
             .is_some_and(|(available, _)| offered == rules.of(channel).should_show(available))
         {
@@ -87,7 +87,7 @@ impl Run {
         let (_, since) = self.supplies.rules.before(channel)?;
         let followed = self.supplies.rules.followed(channel, line.sku);
         let since = followed.map_or(since, |until| until.max(since));
-        let (available, _) = self.ledger.belief(line.sku).available?;
+        let (available, _) = self.ledger.belief_on(channel, line.sku).available?;
         let under_way = self.stock_lag.awaits(channel, line.sku)
             || !self.supplies.is_settled(channel, line.sku);
         let follows = line.offered == self.supplies.rules.of(channel).should_show(available);
@@ -106,7 +106,8 @@ impl Run {
         version: Version,
         qty: Qty,
     ) -> bool {
-        let Some((available, newest)) = self.ledger.belief(sku).available else { return false };
+        let belief = self.ledger.belief_on(channel, sku);
+        let Some((available, newest)) = belief.available else { return false };
         let is_late = |since: At| self.stock_lag.is_beyond_watch(self.last.at.since(since));
         let rules = &self.supplies.rules;
         let before =
@@ -122,9 +123,9 @@ impl Run {
         (0..self.charter.skus.saturating_add(offers)).map(SkuId)
     }
 
-    /// What the source tells of a SKU; of another offer, what its parts make of that.
-    fn told(&self, sku: SkuId) -> Option<Qty> {
-        let told = |sku: SkuId| self.ledger.belief(sku).available.map(|(told, _)| told);
+    /// What the source tells a channel of a SKU; of another offer, what its parts make of that.
+    fn told(&self, channel: ChannelId, sku: SkuId) -> Option<Qty> {
+        let told = |sku| self.ledger.belief_on(channel, sku).available.map(|(told, _)| told);
         match self.bundled.offers.get(sku) {
             Some(terms) => terms.made_of(told),
             None => told(sku),
@@ -136,12 +137,11 @@ impl Run {
         let channels = self.charter.channels.len();
         let (mut wrong, mut named) = (Wrong::new(channels), Vec::new());
         for sku in self.all_numbers() {
-            let Some(available) = self.told(sku) else { continue };
             let last = self.ledger.last(sku).unwrap_or(self.last);
             for (i, offered) in self.supplies.offered(sku).enumerate() {
                 let channel = ChannelId(i as u16);
-                let Some(offered) = offered.filter(|_| self.supplies.is_listed(channel, sku))
-                else {
+                let offered = offered.filter(|_| self.supplies.is_listed(channel, sku));
+                let (Some(offered), Some(available)) = (offered, self.told(channel, sku)) else {
                     continue;
                 };
                 // What it sold itself, and has not left the building, it has taken off.

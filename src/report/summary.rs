@@ -290,7 +290,6 @@ fn is_none_more(more: &u64) -> bool {
     *more == 0
 }
 
-/// Each channel, with the verdict on it.
 fn channels(charter: &Charter, judgement: &Judgement) -> Vec<Channel> {
     let totals: Vec<Totals> = judgement.channel_totals.state(charter);
     let told = charter.channels.iter().zip(&judgement.channels).zip(totals).enumerate();
@@ -303,6 +302,7 @@ fn channels(charter: &Charter, judgement: &Judgement) -> Vec<Channel> {
                 too_small_to_block: seen.too_small_to_block,
                 reasons: seen.reasons.state(charter),
                 stock_rule: Some(terms.rule.state(charter)),
+                from: charter.locations_of(terms),
                 own_money: OwnMoney::of(charter, &judgement.converted, i),
                 acceptance: Acceptance::of(charter, &judgement.accepted, i),
                 dispatch: Dispatch::of(charter, &judgement.dispatched, i),

@@ -16,6 +16,7 @@ use super::head::{self, Head};
 use super::interventions::{self, Stage, Steps};
 use super::judged;
 use super::levers::{self, Levers};
+use super::locations::{self, Beside};
 use super::merchant::{self, MerchantSpec};
 use super::names::{HEALTH_PAGE, Names};
 use super::parts::{Parts, TrafficKind, TrafficParts};
@@ -59,6 +60,8 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
     if let (Some(channels), Some(oms)) = (&channels, &oms) {
         flow::refuse_unfit(&top, channels.flows(), (oms, is_outside), r);
     }
+    let beside = Beside { channels: channels.as_ref(), oms: oms.as_ref(), replay, is_outside };
+    let locations = locations::read(&top, &beside, r);
     let stands = (channels.as_ref(), is_outside);
     let judged = judged::read(&top, head.as_ref(), stands);
     let plays = connectors.as_ref().map(|all| all.plays.as_slice());
@@ -88,6 +91,7 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
         channels: channels?.specs?,
         traffic: traffic?,
         bundles: bundles?,
+        locations: locations?,
         merchant: merchant?,
         oms: oms?,
         connectors,
@@ -238,7 +242,6 @@ fn refuse_at_once(top: &Map<'_>, r: &Reading) {
     told_apart(top, r);
     top.not_yet(&[
         ("staging", "real endpoints in the place of mocks"),
-        ("locations", "stock at several locations"),
         ("drill", "drills with faults and recovery"),
     ]);
 }

@@ -94,7 +94,7 @@ pub(super) fn read(
     map.elsewhere("bundles", "`bundles:` at the top of the file");
     map.elsewhere("offers", "`bundles:` at the top of the file");
     map.elsewhere("tax", TAX);
-    map.not_yet(&[("locations", "stock at several locations")]);
+    map.elsewhere("locations", "`locations:` at the top of the file");
     let file = if map.has("file") { source(&map, r) } else { None };
     let mark = map.optional("decimal", decimal);
     for key in ["file", "delimiter", "encoding", "sheet"] {

@@ -71,6 +71,11 @@ pub(super) struct ChannelSpec {
     pub(super) flow: OrderFlow,
 }
 
+/// What a run that drains for so long does not see of orders that are to leave.
+pub(super) fn not_seen(channels: &[ChannelSpec], drain: Span) -> Vec<String> {
+    flow::not_seen(channels.iter().map(|spec| (spec.name.as_str(), spec.flow)), drain)
+}
+
 /// What to do about shares that are not written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shares {
@@ -176,6 +181,7 @@ fn channel(entry: &Entry, head: Option<&Head>, r: &Reading) -> Option<ChannelSpe
     let name = entry.key.clone();
     let map = Map::open(&entry.node, "channel", r)?;
     refuse_unbuilt(&map, r);
+    map.known("from"); // With `locations:`, once it is known which there are.
     let share = map.or("of orders", None, |node, r| some_share(node, r).map(Some));
     let rule = stock_rule(&map);
     let in_or_out = rule.is_some_and(|rule| rule.in_or_out);

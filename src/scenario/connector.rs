@@ -15,6 +15,7 @@ use super::channel::{Channels, everyday, imperfections};
 use super::faults::FAULTS;
 use super::head::Head;
 use super::limits::limits;
+use super::locations::TAKES_FROM;
 use super::plan::{External, Matter, Undisclosed};
 use super::tariff;
 use crate::commerce::terms::{
@@ -58,7 +59,6 @@ pub(super) const RESERVES: &[(&str, Reserve)] = &[
     ("on payment", Reserve::OnPayment),
     ("on handoff", Reserve::OnHandoff),
 ];
-
 const RECORD_IDS: &[(&str, bool)] = &[("shared", true), ("own", false)];
 
 /// An OMS of which nothing is said.
@@ -74,6 +74,7 @@ pub(super) fn oms_default() -> OmsPlay {
         imperfections: everyday(),
         dialect: Dialect::Neutral,
         books: BookedBy::default(),
+        takes: TAKES_FROM[0].1,
     }
 }
 
@@ -84,7 +85,6 @@ const HUBS: [(&str, Dialect); 4] = [
     ("woocommerce", Dialect::WooCommerce),
     ("odoo", Dialect::Odoo),
 ];
-
 const REPORTS: &[(&str, SourceTells)] =
     &[("available", SourceTells::Available), ("on hand", SourceTells::OnHand)];
 
@@ -92,10 +92,8 @@ const REPORTS: &[(&str, SourceTells)] =
 pub(super) fn oms(node: &Node, head: Option<&Head>, r: &Reading) -> Option<OmsPlay> {
     let map = Map::open(node, "oms", r)?;
     let default = oms_default();
-    map.not_yet(&[
-        ("staging", "a real OMS in the place of the mock"),
-        ("locations", "stock at several locations"),
-    ]);
+    map.not_yet(&[("staging", "a real OMS in the place of the mock")]);
+    map.elsewhere("locations", "`locations:` at the top of the file");
     let dialect = map.or("dialect", Dialect::Neutral, choice(&HUBS));
     let is_hub = dialect.is_some_and(|dialect| dialect != Dialect::Neutral);
     let known = default.knows_record_ids && !is_hub;
@@ -113,6 +111,7 @@ pub(super) fn oms(node: &Node, head: Option<&Head>, r: &Reading) -> Option<OmsPl
     let limits = map.or("limits", vec![], |node, r| limits(node, head, r));
     let imperfections = map.or("imperfections", default.imperfections, imperfections);
     let books = map.or("books by", BookedBy::default(), tariff::booked_by);
+    let takes = map.or("takes from", default.takes, choice(&TAKES_FROM));
     Some(OmsPlay {
         knows_record_ids: knows_record_ids?,
         tells: tells?,
@@ -122,6 +121,7 @@ pub(super) fn oms(node: &Node, head: Option<&Head>, r: &Reading) -> Option<OmsPl
         imperfections: imperfections?,
         dialect: dialect?,
         books: books?,
+        takes: takes?,
     })
 }
 

@@ -25,6 +25,7 @@ mod interventions;
 mod judged;
 pub mod levers;
 mod limits;
+mod locations;
 mod merchant;
 mod names;
 mod objectives;

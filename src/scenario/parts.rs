@@ -6,26 +6,26 @@ use std::collections::BTreeMap;
 use super::alerts;
 use super::bundles::BundleSpec;
 use super::catalog::Catalog;
-use super::channel::ChannelSpec;
+use super::channel::{ChannelSpec, not_seen};
 use super::demand::DemandSpec;
 use super::faults::FaultSpec;
-use super::flow;
 use super::head::Head;
 use super::interventions::Steps;
 use super::judged::Judged;
 use super::levers::Levers;
+use super::locations::Locations;
 use super::merchant::MerchantSpec;
 use super::plan::{External, Plan, Undisclosed};
 use super::replay::Replayed;
 use super::resolved;
-use super::stated::{connector_terms, outside_terms};
+use super::stated::{connector_terms, outside_terms, with_silence};
 use super::timeline::Timeline;
 use crate::commerce::terms::{
     ChannelPlay, ConnectorPlay, Imperfections, OfferPlay, OmsPlay, Payment, WorldTerms,
 };
 use crate::history::charter::{
     ActorRole, AlertRule, BookedBy, ChannelTerms, Charter, Evidence, FaultPlanned, HISTORY_VERSION,
-    Honesty, Input, Observed, Phase, PromotionTerms, SourceTells, Tariff,
+    Honesty, Input, Observed, PromotionTerms, SourceTells, Tariff,
 };
 use crate::ids::ConnectorId;
 use crate::language::number::unmistakable;
@@ -40,6 +40,7 @@ pub(super) struct Parts {
     pub(super) channels: Vec<ChannelSpec>,
     pub(super) traffic: TrafficParts,
     pub(super) bundles: Vec<BundleSpec>,
+    pub(super) locations: Locations,
     pub(super) merchant: MerchantSpec,
     pub(super) oms: OmsPlay,
     pub(super) connectors: Vec<ConnectorPlay>,
@@ -83,17 +84,6 @@ impl TrafficKind {
     }
 }
 
-/// Fewer orders than this may all stay away by chance (e⁻¹⁰: once in twenty thousand times).
-const ORDERS_TO_MISS: f64 = 10.0;
-
-/// The phases, each with whether it is one in which hardly anybody is to come.
-fn with_silence(mut phases: Vec<Phase>, traffic: &Traffic) -> Vec<Phase> {
-    for phase in &mut phases {
-        phase.silent = traffic.expected(phase.from, phase.until) < ORDERS_TO_MISS;
-    }
-    phases
-}
-
 /// Where the orders come from, with what they buy.
 struct Played {
     traffic: Traffic,
@@ -126,6 +116,7 @@ impl Parts {
         let not_tested = self.not_tested();
         let alerts = alerts::owned(self.alerts, &self.judged.owners);
         let Parts { head, channels, traffic, mut merchant, oms, connectors, mut judged, .. } = self;
+        let (places, booked) = (self.locations, (&head, oms.books));
         let written = channels.iter().map(|spec| spec.share.unwrap_or(Ppm::ZERO)).collect();
         let mut played = played(traffic.kind, written)?;
         judged.gates.retain(|gate| merchant.puts_in_question(gate.kpi));
@@ -150,7 +141,8 @@ impl Parts {
             skus: played.catalog.skus.len() as u32,
             sku_names: played.catalog.names,
             offers: offers.iter().map(|offer| offer.terms.clone()).collect(),
-            channels: channel_terms(&channels, &played.shares, &connectors, (&head, oms.books)),
+            channels: channel_terms(&channels, (&played.shares, &places), &connectors, booked),
+            locations: places.terms,
             connectors: connectors.iter().map(|c| stated(c, &channels)).collect(),
             source_tells: oms.tells,
             phases: with_silence(traffic.timeline.charter_phases()?, &played.traffic),
@@ -164,9 +156,17 @@ impl Parts {
         };
         let played_by = |spec| channel_play(spec, &traffic.payment);
         let channels = channels.into_iter().map(played_by).collect();
-        let (catalog, defects, seed) = (played.catalog.skus, Vec::new(), head.seed);
-        let world =
-            WorldTerms { catalog, offers, channels, oms, connectors, faults, defects, seed };
+        let world = WorldTerms {
+            catalog: played.catalog.skus,
+            offers,
+            locations: places.shares,
+            channels,
+            oms,
+            connectors,
+            faults,
+            defects: Vec::new(),
+            seed: head.seed,
+        };
         let mut plan = Plan {
             charter,
             traffic: played.traffic,
@@ -210,8 +210,9 @@ impl Parts {
             },
             "real marketplaces' limits and rules: no channel has a profile".to_owned(),
             format!(
-                "{}several stock locations, {}orders shipped by the channel",
+                "{}{}{}orders shipped by the channel",
                 if self.bundles.is_empty() { "bundles, " } else { "" },
+                if self.locations.terms.is_empty() { "several stock locations, " } else { "" },
                 if self.channels.iter().any(|c| c.edits.is_some()) { "" } else { "order edits, " }
             ),
         ];
@@ -230,14 +231,13 @@ impl Parts {
         leave_out(no_limits, "throttling: no channel limits the connector's calls");
         let quiet = self.channels.iter().any(|c| c.imperfections == Imperfections::NONE);
         leave_out(quiet, "everyday imperfections: switched off on at least one channel");
-        let merchant = &self.merchant;
-        let no_prices = merchant.promotions.is_empty() && merchant.repricing.is_none();
+        let no_prices = self.merchant.promotions.is_empty() && self.merchant.repricing.is_none();
         leave_out(
             no_prices,
             "prices: none changes, so neither their lag nor wrong prices are gated",
         );
         leave_out(
-            merchant.listings.is_none(),
+            self.merchant.listings.is_none(),
             "listings: none is published, so their latency is not gated",
         );
         let fails = |payment: &Payment| match payment {
@@ -248,8 +248,7 @@ impl Parts {
             self.channels.iter().map(|c| c.payment.as_ref().unwrap_or(&self.traffic.payment));
         leave_out(!payments.into_iter().any(fails), "payments: none fails");
         leave_out(self.oms.ships_after.is_none(), "shipping: nothing leaves the building");
-        let flows = self.channels.iter().map(|spec| (spec.name.as_str(), spec.flow));
-        out.extend(flow::not_seen(flows, self.judged.drain));
+        out.extend(not_seen(&self.channels, self.judged.drain));
         out
     }
 }
@@ -287,6 +286,7 @@ fn charter_of(judged: Judged, faults: Vec<FaultPlanned>, alerts: Vec<AlertRule>)
         skus: 0,
         sku_names: vec![],
         offers: vec![],
+        locations: vec![],
         channels: vec![],
         connectors: vec![],
         phases: vec![],
@@ -347,7 +347,7 @@ fn played(kind: TrafficKind, written: Vec<Ppm>) -> Option<Played> {
 
 fn channel_terms(
     channels: &[ChannelSpec],
-    shares: &[Ppm],
+    (shares, places): (&[Ppm], &Locations),
     connectors: &[ConnectorPlay],
     (head, books): (&Head, BookedBy),
 ) -> Vec<ChannelTerms> {
@@ -362,6 +362,7 @@ fn channel_terms(
         own_sales: spec.own_sales,
         takes_stock: spec.takes.when(),
         edits: spec.edits.is_some(),
+        from: places.from.get(index).cloned().unwrap_or_default(),
         connector: served_by(index),
         book_offset_min: spec
             .zone

@@ -3,8 +3,9 @@
 
 use super::channel::ChannelSpec;
 use crate::commerce::terms::{ConnectorPlay, Priority, Reserve, Rhythm, UpdateStyle};
-use crate::history::charter::{ConnectorTerms, Delay, DelayOf, Setting};
+use crate::history::charter::{ConnectorTerms, Delay, DelayOf, Phase, Setting};
 use crate::law::Law;
+use crate::traffic::Traffic;
 use crate::units::Span;
 
 pub(super) fn connector_terms(
@@ -76,4 +77,15 @@ fn delays(connector: &ConnectorPlay, channels: &[ChannelSpec]) -> Vec<Delay> {
         ]
     });
     looks.into_iter().flatten().chain(shows).collect()
+}
+
+/// Fewer orders than this may all stay away by chance (e⁻¹⁰: once in twenty thousand times).
+const ORDERS_TO_MISS: f64 = 10.0;
+
+/// The phases, each with whether it is one in which hardly anybody is to come.
+pub(super) fn with_silence(mut phases: Vec<Phase>, traffic: &Traffic) -> Vec<Phase> {
+    for phase in &mut phases {
+        phase.silent = traffic.expected(phase.from, phase.until) < ORDERS_TO_MISS;
+    }
+    phases
 }

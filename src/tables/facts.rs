@@ -10,7 +10,7 @@ use crate::history::charter::{
     AlertRule, ChannelTerms, Charter, ConnectorTerms, FaultPlanned, Phase,
 };
 use crate::history::fact::Fact;
-use crate::ids::{AlertId, ChannelId, ConnectorId, FaultId, SkuId};
+use crate::ids::{AlertId, ChannelId, ConnectorId, FaultId, LocationId, SkuId};
 use crate::units::{At, Money, Qty, Span};
 
 /// A fact, or one line or item of it, with the columns that apply.
@@ -37,6 +37,7 @@ pub(super) struct Row<'c> {
     cause: Option<&'static str>,
     sku: Option<SkuId>,
     offer: Option<u32>,
+    location: Option<LocationId>,
     qty: Option<Qty>,
     price: Option<Money>,
     offered_before: Option<Qty>,
@@ -153,6 +154,9 @@ fn goods<'c>() -> Vec<Column<Row<'c>>> {
             r.sku.and_then(|id| r.charter?.name_of(id)).into()
         }),
         int("offer_id", "The offer, where it is not simply the SKU", |r| r.offer.into()),
+        int("location_id", "Where stock came, went or was booked, of several locations", |r| {
+            r.location.map(|id| id.0).into()
+        }),
         int("qty", "Units: bought, shown, supplied, or by which `stock` changed", |r| r.qty.into()),
         money("price", "Price of one unit, in the campaign's currency", |r| r.worth().into()),
         int("offered_before", "What the channel offered just before the sale", |r| {

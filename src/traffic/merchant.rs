@@ -70,7 +70,8 @@ impl MerchantPlan {
         while at < self.until {
             let skus = chosen(on_sale, count_of(restocks.skus, on_sale.len()), &mut rng);
             let (units, why) = (restocks.units, SupplyChange::Receipt);
-            let event = |sku| MerchantEvent { at, act: MerchantAct::Adjust { sku, units, why } };
+            let act = |sku| MerchantAct::Adjust { sku, units, why, at: None };
+            let event = |sku| MerchantEvent { at, act: act(sku) };
             events.extend(skus.into_iter().map(event));
             at = at + restocks.every;
         }
@@ -105,10 +106,8 @@ impl MerchantPlan {
             let found = below(rng.next_u64(), 2) == 1 || *there <= Qty::ZERO;
             let units = if found { size } else { -size.min(*there) };
             *there += units;
-            MerchantEvent {
-                at,
-                act: MerchantAct::Adjust { sku, units, why: SupplyChange::Correction },
-            }
+            let why = SupplyChange::Correction;
+            MerchantEvent { at, act: MerchantAct::Adjust { sku, units, why, at: None } }
         };
         moments.map(correct).collect()
     }

@@ -7,9 +7,11 @@ pub mod alias;
 pub mod arrivals;
 pub mod curve;
 pub mod merchant;
+mod placed;
 pub mod plan;
 mod shopper;
 mod word;
 
 pub use arrivals::Arrivals;
+pub use placed::placed;
 pub use plan::{Arrival, Demand, MerchantAct, MerchantEvent, MerchantPlan, Traffic};

@@ -3,7 +3,7 @@
 
 use crate::history::charter::PromotedOn;
 use crate::history::fact::SupplyChange;
-use crate::ids::{Buyer, ChannelId, Intent, SkuId};
+use crate::ids::{Buyer, ChannelId, Intent, LocationId, SkuId};
 use crate::law::Law;
 use crate::units::{At, Money, Ppm, Qty, Rate, Span};
 
@@ -262,6 +262,8 @@ pub enum MerchantAct {
         units: Qty,
         /// Why.
         why: SupplyChange,
+        /// Where; none: all stock lies in one place.
+        at: Option<LocationId>,
     },
     /// A price changes.
     Price {

@@ -208,7 +208,7 @@ class Run:
 
     def _followed(self, channel, sku, offered, at):
         """Before something changes: an offer that is what another rule makes was so until now."""
-        available = self.ledger.available.get(sku)
+        available = self.ledger.told(channel, sku)
         if channel in self.rule_before and available is not None and offered is not None \
                 and offered == should_show(self.shelves.rules[channel], available):
             self.followed[channel, sku] = at
@@ -216,7 +216,7 @@ class Run:
     def _disobeyed_since(self, channel, line):
         """Since when an offer has not followed the rule in force, nothing being on its way."""
         _, since = self.rule_before.get(channel, (None, None))
-        available = self.ledger.available.get(line["sku"])
+        available = self.ledger.told(channel, line["sku"])
         if since is None or available is None:
             return None
         under_way = self.sync.pending[channel].get(line["sku"]) \
@@ -356,7 +356,7 @@ class Run:
             rules.append(before)
         return (
             version == self.ledger.version.get(sku)
-            and all(qty != should_show(rule, self.ledger.available[sku]) for rule in rules)
+            and all(qty != should_show(rule, self.ledger.told(channel, sku)) for rule in rules)
             and not self.under_way.get((channel, sku), 0)
         )
 
@@ -397,8 +397,12 @@ class Run:
     def on_stock(self, seq, at, body):
         for channel, offers in enumerate(self.shelves.offered):
             self._followed(channel, body["sku"], offers.get(body["sku"]), at)
-        before = self.ledger.on_stock(seq, at, body)
         sku, cause = body["sku"], body["cause"]
+        had = [self.ledger.told(channel, sku) for channel in range(self.count)]
+        left = self.ledger.left_the_building(body)
+        before = self.ledger.on_stock(seq, at, body)
+        if body.get("at") is not None and isinstance(cause, dict) and "ship" in cause:
+            self.shelves.left_for(at, cause["ship"]["channel"], sku, body["at"], left)
         on_hand = self.ledger.tells_on_hand
         told = self.ledger.available[sku]
         # Where it tells what is in the building, a sale is off what it tells when it is shipped.
@@ -421,10 +425,9 @@ class Run:
         key = key_of(next(iter(cause.values()))) if isinstance(cause, dict) else None
         if order is not None and sku not in self.offers.parts:
             self.kept.look(seq, at, order)
-        if before is None:
+        if before is None or cause == "opening":
             return
         self.source_moved |= self.opened or at > 0
-        after = self.ledger.available[sku]
         sells = "ship" if on_hand else "reserve"
         reserves = isinstance(cause, dict) and sells in cause
         moves = isinstance(cause, dict) and bool({"reserve", "release", sells} & set(cause))
@@ -432,7 +435,7 @@ class Run:
             if sku not in self.listed[channel]:
                 continue
             rule = self.shelves.rules[channel]
-            if should_show(rule, before) == should_show(rule, after):
+            if should_show(rule, had[channel]) == should_show(rule, self.ledger.told(channel, sku)):
                 continue
             own = moves and key[0] == channel
             if own and is_its and self.charter["channels"][channel]["own_sales"] == "at_once":
@@ -440,11 +443,11 @@ class Run:
             parent = order.at if reserves and order is not None and not own else None
             self.sync.begin(channel, sku, Lag(at, body["version"], seq, parent), at)
 
-    def level_of(self, number):
-        """What the source tells of a SKU; of another offer, what its parts make of that."""
+    def level_of(self, channel, number):
+        """What the source tells a channel of a SKU; of another offer, what its parts make of that."""
         if number in self.offers.parts:
             return self.offers.made_of(number, self.ledger.available.get)
-        return self.ledger.available.get(number)
+        return self.ledger.told(channel, number)
 
     def on_price_set(self, seq, at, body):
         # It is in force when it is due, and not before it is set.

@@ -2,6 +2,7 @@
 Must not know what channels offer."""
 
 from orders import key_of
+from places import Places
 
 
 class Ledger:
@@ -11,6 +12,8 @@ class Ledger:
         self.offers, self.orders = offers, orders.all
         self.tells_on_hand = charter.get("source_tells", "available") == "on_hand"
         self.available = {}         # what the source tells, and channels are to show by
+        self.at = {}                # (sku, location) -> on hand, and that less what is reserved
+        self.places = Places(charter)
         self.unreserved = {}        # on hand - reserved, of which the law speaks
         self.version = {}
         self.on_hand = {}
@@ -40,17 +43,17 @@ class Ledger:
         """Returns what was told before, None for the first word on a SKU."""
         sku, cause = body["sku"], body["cause"]
         told, before = self.available.get(sku), self.unreserved.get(sku)
-        after = body["on_hand"] - body["reserved"]
-        if before is not None:
+        on_hand, after = self._over_all(body)
+        if before is not None and cause != "opening":
             self.changes += 1
             off = abs(after - before - body["change"])
             if off or body["version"] <= self.version[sku]:
                 self.lost_updates.append((seq, sku, off))
                 self.broken.add(sku)
         self.unreserved[sku] = after
-        self.available[sku] = body["on_hand"] if self.tells_on_hand else after
+        self.available[sku] = on_hand if self.tells_on_hand else after
         self.version[sku] = max(body["version"], self.version.get(sku, 0))
-        self.on_hand[sku] = body["on_hand"]
+        self.on_hand[sku] = on_hand
         if sku in self.offers.parts:
             self._made(seq, sku)
             return told
@@ -59,6 +62,28 @@ class Ledger:
         if isinstance(cause, dict) and "release" in cause:
             self._given_back(seq, key_of(cause["release"]), sku, body["change"])
         return told
+
+    def _over_all(self, body):
+        """On hand, and that less what is reserved: of several locations over all of them."""
+        level = body["on_hand"], body["on_hand"] - body["reserved"]
+        if body.get("at") is None:
+            return level
+        self.at[body["sku"], body["at"]] = level
+        all_of_it = [self.at.get((body["sku"], place), (0, 0)) for place in self.places.there]
+        return tuple(map(sum, zip(*all_of_it)))
+
+    def told(self, channel, sku):
+        """What the source tells a channel: of several locations what lies at those that serve it."""
+        if sku not in self.available or not self.places.there:
+            return self.available.get(sku)
+        of = 0 if self.tells_on_hand else 1
+        return sum(self.at.get((sku, place), (0, 0))[of] for place in self.places.of[channel])
+
+    def left_the_building(self, body):
+        """By how much less is on hand than before."""
+        if body.get("at") is None:
+            return self.on_hand.get(body["sku"], 0) - body["on_hand"]
+        return self.at.get((body["sku"], body["at"]), (0, 0))[0] - body["on_hand"]
 
     def _made(self, seq, offer):
         """There are as many of an offer as its parts make, by the source's own word."""

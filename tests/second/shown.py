@@ -58,7 +58,7 @@ def wrong_offers(run):
     quiet = run.quiet_at is not None
     for channel in range(run.count):
         for sku, offered in run.shelves.offered[channel].items():
-            available = run.level_of(sku)
+            available = run.level_of(channel, sku)
             if available is None or sku not in run.listed[channel]:
                 continue
             # What it sold itself and has not left the building it has taken off.

@@ -34,6 +34,7 @@ class Shelves:
 
     def __init__(self, charter, ledger, offers):
         self.ledger = ledger
+        self.places = ledger.places
         self.offers = offers
         self.rules = [channel["rule"] for channel in charter["channels"]]
         self.channels = len(self.rules)
@@ -58,19 +59,32 @@ class Shelves:
         self.refused_for_stock = 0
         self.mismatch = Mismatch(self)
 
-    def left(self, sku):
-        """S - C, or None where the supply is not known."""
+    def left(self, sku, channel=None):
+        """S - C, or what a channel can still promise; None where the supply is not known."""
         if sku not in self.supply:
             return None
+        if channel is not None and self.places.there:
+            return self.places.left(channel, sku)
         return self.supply[sku] - self.committed.get(sku, 0)
 
+    def _short(self, sku):
+        """Units promised beyond supply."""
+        if self.places.there:
+            return self.places.short(sku)
+        return max(0, self.committed.get(sku, 0) - self.supply.get(sku, 0))
+
+    def left_for(self, at, channel, sku, place, units):
+        """Units left a location for a channel's order."""
+        self.places.left_for(channel, sku, place, units)
+        self.mismatch.moved(at, sku)
+
     def on_supply(self, seq, at, body):
-        sku, before = body["sku"], self.supply.get(body["sku"], 0)
-        committed = self.committed.get(sku, 0)
-        self.supply[sku] = after = before + body["units"]
-        if body["why"] != "opening":
-            self.supply_shock += max(0, committed - after) - max(0, committed - before) \
-                if after < before else 0
+        sku, short = body["sku"], self._short(body["sku"])
+        self.supply[sku] = self.supply.get(sku, 0) + body["units"]
+        if body.get("at") is not None:
+            self.places.supplied(sku, body["at"], body["units"])
+        if body["why"] != "opening" and body["units"] < 0:
+            self.supply_shock += self._short(sku) - short
         self.mismatch.moved(at, sku)
 
     def on_shown(self, seq, at, body):
@@ -105,7 +119,7 @@ class Shelves:
                 stale |= self._seen(channel, line["sku"], line["qty"], line["offered"])
                 self._promise(at, order, line, line["offered"])
             else:
-                left = self.left(line["sku"])
+                left = self.left(line["sku"], channel)
                 stale |= left is not None and line["offered"] > max(0, left)
         for line in order.sold:
             self.offer(at, channel, line["sku"], line["left"])
@@ -116,12 +130,13 @@ class Shelves:
     def _promise(self, at, order, line, offered):
         """From now on its units are accepted, of so many offered just before."""
         sku, qty = line["sku"], line["qty"]
-        left = self.left(sku)
+        left = self.left(sku, order.channel)
         if left is not None:
             over = min(qty, max(0, qty - left))
             if over:
                 self._oversold(order, line | {"offered": offered}, left, over)
         self.committed[sku] = self.committed.get(sku, 0) + qty
+        self.places.promise(order.channel, sku, qty)
         self.sold[sku] = self.sold.get(sku, 0) + qty
         self.first_sold.setdefault(sku, at)
         self._pace(at, sku, qty)
@@ -167,6 +182,7 @@ class Shelves:
             return
         for line in order.lines:
             self.committed[line["sku"]] -= line["qty"]
+            self.places.promise(order.channel, line["sku"], -line["qty"])
             self.mismatch.moved(at, line["sku"])
 
     def freed(self, at, sku, units):
@@ -190,7 +206,7 @@ class Shelves:
             self.stale_orders[channel] += 1
             self.stale_units += qty
         self.offer(at, channel, sku, line["left"])
-        left = self.left(sku)
+        left = self.left(sku, channel)
         if sku in self.offers.parts:
             left = self.offers.made_of(sku, self.left)
         was_there = left is not None and qty <= left
@@ -207,7 +223,7 @@ class Shelves:
 
     def _seen(self, channel, sku, qty, offered):
         """An order came for a SKU: was it short, was the listing stale?"""
-        left = self.left(sku)
+        left = self.left(sku, channel)
         if left is None:
             return False
         if qty > left:
@@ -233,7 +249,7 @@ class Shelves:
             a = max(0, left)
             number, count = self.offers.number(line), self.offers.count(line)
             rule = self.rules[channel]
-            kept = leaves(rule, self.ledger.available[number]) * count
+            kept = leaves(rule, self.ledger.told(channel, number)) * count
             b = max(a, kept)
             c = max(b, line["offered"])
             if rule.get("in_or_out"):
@@ -276,7 +292,7 @@ class Mismatch:
 
     def offered(self, at, channel, sku):
         """The offer of a SKU on a channel may have changed."""
-        left = self.shelves.left(sku)
+        left = self.shelves.left(sku, channel)
         if left is None:
             return
         self.known_from[channel].setdefault(sku, at)

@@ -34,6 +34,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ),
     // A scenario out of what others have recorded.
     ("fit", &["units", "ids", "law", "wrong", "traffic", "records", "language", "scenario"]),
+    // A user's system, described in a file.
+    ("profile", &["units", "wrong", "language"]),
     ("wire", &["units", "ids", "rng", "law", "history", "traffic", "commerce"]),
     // Platforms' own APIs over the channels played.
     ("faces", &["units", "ids", "history", "commerce", "wire"]),
@@ -77,8 +79,8 @@ const DOORS: &[(&str, &[&str])] = &[
 
 const EVERY_ROOM: &[&str] = &[
     "units", "ids", "numbered", "rng", "law", "wrong", "file", "history", "records", "language",
-    "traffic", "commerce", "judge", "scenario", "fit", "wire", "faces", "drive", "outlook",
-    "study", "watch", "report", "operate", "tables", "cli",
+    "traffic", "commerce", "judge", "scenario", "fit", "profile", "wire", "faces", "drive",
+    "outlook", "study", "watch", "report", "operate", "tables", "cli",
 ];
 
 /// Which foreign crates judgement rests on; each adds to what a verdict must be trusted for.

@@ -41,6 +41,13 @@ pub(crate) const OTHER_MONEY: [(&str, &str); 4] = [
     ("channels.market.tax", "{ prices: gross, rate: 19% }"),
 ];
 
+/// One channel is served from one location, the other from both.
+pub(crate) const TWO_LOCATIONS: [(&str, &str); 3] = [
+    ("locations", "{ warehouse: { of stock: 80% }, london: { of stock: 20% } }"),
+    ("channels.storefront.from", "[warehouse, london]"),
+    ("channels.market.from", "[warehouse]"),
+];
+
 /// What an offer that is not what it should be leads to: it may stand so until the end, or stand
 /// still, and shoppers order from it.
 const OFFERS: [Sign; 3] = [Rule(I::StaleListing), Rule(I::WrongOffer), Rule(I::StuckOffer)];
@@ -435,6 +442,13 @@ pub(crate) fn rows() -> Vec<Row> {
             OTHER_MONEY,
             [(Rule(I::AlteredOrder), Each), (Class(C::AlteredOrder), Each)],
             []
+        ),
+        row!(
+            SumsAllLocations,
+            "every channel told of all locations",
+            TWO_LOCATIONS,
+            [(Rule(I::WrongOffer), Standing(1)), (Rule(I::StaleListing), AtLeastOnce)],
+            OFFERS
         ),
         row!(
             KeepsDispatches,

@@ -272,7 +272,9 @@ impl Connector {
         let of_channel = self.orders.iter_mut().filter(|(order, _)| order.channel == channel);
         for (_, known) in of_channel {
             for (sold, told) in self.offers.all_sold(&known.lines).zip(&mut known.on_shelf) {
-                *told = *told || skus.binary_search(&sold.sku).is_ok();
+                if skus.binary_search(&sold.sku).is_ok() {
+                    *told = sold.qty;
+                }
             }
         }
         let (now, until) = (self.now, self.now + DOUBTFUL_FOR);

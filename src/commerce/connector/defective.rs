@@ -26,6 +26,9 @@ impl Connector {
         if defects.has(Defect::HoldsBackTwice) {
             self.shelf.hold_back_twice();
         }
+        if defects.has(Defect::SumsAllLocations) {
+            self.shelf.sums_all_locations();
+        }
         self.defects = defects;
         self
     }

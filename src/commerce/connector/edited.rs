@@ -8,7 +8,9 @@ use super::work::TaskKind;
 use crate::commerce::edits::given_up;
 use crate::commerce::outbox::Outbox;
 use crate::commerce::protocol::{OrderNotice, OrderState};
+use crate::history::fact::Line;
 use crate::ids::{OrderId, SkuId};
+use crate::units::Qty;
 
 impl Connector {
     /// Whether a notice tells of a later version of an order than it knows: what comes late, or
@@ -27,9 +29,10 @@ impl Connector {
         let Some(known) = self.orders.get_mut(order) else { return };
         let before = std::mem::replace(&mut known.lines, notice.lines.clone());
         let shelved = std::mem::take(&mut known.on_shelf);
-        let told = before.iter().zip(&shelved).filter(|(_, told)| **told);
+        let told = before.iter().zip(&shelved).filter(|(_, told)| **told > Qty::ZERO);
         let told: FxHashSet<SkuId> = told.map(|(line, _)| line.sku).collect();
-        known.on_shelf = notice.lines.iter().map(|line| told.contains(&line.sku)).collect();
+        let held = |line: &Line| if told.contains(&line.sku) { line.qty } else { Qty::ZERO };
+        known.on_shelf = notice.lines.iter().map(held).collect();
         known.version = notice.version;
         let is_told = known.reserving || known.handed;
         let back = given_up(&before, &notice.lines);

@@ -37,7 +37,7 @@ impl Connector {
             is_new = true;
             KnownOrder {
                 intent: notice.intent,
-                on_shelf: smallvec![false; sold],
+                on_shelf: smallvec![Qty::ZERO; sold],
                 version: notice.version,
                 lines: notice.lines.clone(),
                 state: OrderState::Waiting,
@@ -134,8 +134,10 @@ impl Connector {
     /// Follows a change at the source.
     pub(super) fn follow(&mut self, now: At, change: &SourceNotice, out: &mut Outbox) {
         match *change {
-            SourceNotice::Stock { sku, version, available, by } if self.shelf.knows(sku) => {
-                let heard = self.shelf.hear(sku, version, available);
+            SourceNotice::Stock { sku, version, available, by, ref at }
+                if self.shelf.knows(sku) =>
+            {
+                let heard = self.shelf.hear(sku, version, (available, at));
                 if heard == Heard::Before {
                     if let Some(channel) = self.hears_again(sku, version, by) {
                         self.wish_stock(channel, sku, out);
@@ -162,13 +164,13 @@ impl Connector {
                     self.price_due((sku, channel), version, price, out);
                 }
             }
-            SourceNotice::Listing { sku, version, price, available, stock_version }
+            SourceNotice::Listing { sku, version, price, available, stock_version, ref at }
                 if self.shelf.knows(sku) =>
             {
                 if version <= self.shelf.source[sku.index()].listing_version {
                     return;
                 }
-                self.shelf.glimpse(sku, stock_version, available);
+                self.shelf.glimpse(sku, stock_version, (available, at));
                 let level = &mut self.shelf.source[sku.index()];
                 (level.listing_version, level.listed) = (version, true);
                 level.price = price;
@@ -225,16 +227,18 @@ impl Connector {
             return;
         }
         let lines = known.lines.clone();
-        let on_shelf = known.on_shelf.iter_mut().map(|told| std::mem::replace(told, true));
-        let sold_in_vain: SmallVec<[bool; 8]> = on_shelf.map(|told| !told).collect();
+        let all_sold: SmallVec<[Line; 4]> = self.offers.all_sold(&lines).collect();
+        let on_shelf = all_sold.iter().zip(&mut known.on_shelf);
+        let sold_in_vain =
+            on_shelf.map(|(sold, told)| sold.qty - std::mem::replace(told, sold.qty));
+        let sold_in_vain: SmallVec<[Qty; 2]> = sold_in_vain.collect();
         self.queue_order(&TaskKind::Cancel, order, out);
         if !self.shelf.sells_at_once(order.channel) {
             return;
         }
-        let all_sold: SmallVec<[Line; 4]> = self.offers.all_sold(&lines).collect();
         for (sold, sold_in_vain) in all_sold.iter().zip(sold_in_vain) {
-            if sold_in_vain {
-                self.shelf.sold(order.channel, sold.sku, -sold.qty);
+            if sold_in_vain > Qty::ZERO {
+                self.shelf.sold(order.channel, sold.sku, -sold_in_vain);
             }
             self.wish_stock(order.channel, sold.sku, out);
         }
@@ -253,8 +257,12 @@ impl Connector {
         }
         let mut all_sold = self.offers.all_sold(&known.lines).enumerate();
         let (place, sold) = all_sold.find(|(_, sold)| sold.sku == sku)?;
-        let told = std::mem::replace(&mut known.on_shelf[place], true);
-        (!told).then_some((order.channel, -sold.qty))
+        let told = &mut known.on_shelf[place];
+        // A line may be taken from several locations, each told by itself.
+        let part = if self.shelf.is_located() { -change } else { sold.qty };
+        let units = part.min(sold.qty - *told);
+        *told += units;
+        (units > Qty::ZERO).then_some((order.channel, -units))
     }
 
     /// The channel has released an order and offers its units again; whether the shelf held any.
@@ -262,9 +270,10 @@ impl Connector {
         let Some(known) = self.orders.get_mut(order) else { return false };
         let mut held = false;
         for (sold, told) in self.offers.all_sold(&known.lines).zip(&mut known.on_shelf) {
-            if std::mem::take(told) {
+            let told = std::mem::take(told);
+            if told > Qty::ZERO {
                 held = true;
-                self.shelf.sold(order.channel, sold.sku, sold.qty);
+                self.shelf.sold(order.channel, sold.sku, told);
             }
         }
         held
@@ -286,6 +295,9 @@ impl Connector {
         let Some(offer) = self.shelf.offer(channel, sku) else { return };
         let wish = Wish::Show(offer.target);
         self.defects.strikes(Defect::HoldsBackTwice, u64::from(sku.0));
+        if self.shelf.is_located() {
+            self.defects.strikes(Defect::SumsAllLocations, u64::from(sku.0));
+        }
         let version = self.shelf.source[sku.index()].version;
         self.wish(channel, PushKind::Stock, sku, version, wish, out);
     }

@@ -7,6 +7,7 @@
 
 mod defective;
 mod heard;
+mod located;
 mod open;
 mod prices;
 mod sold;
@@ -28,6 +29,8 @@ pub(super) struct Shelf {
     /// None where another connector serves it.
     channels: Vec<Option<Habits>>,
     tariffs: Vec<Option<(Tariff, Conversion)>>,
+    /// What lies where, where that is not one place.
+    located: Option<Box<located::Located>>,
     /// Versions that were heard before one that comes first.
     ahead: FxHashMap<SkuId, Vec<u64>>,
     /// By SKU, then channel: a change of a SKU concerns all channels.
@@ -155,6 +158,7 @@ impl Shelf {
             source,
             channels: terms.iter().enumerate().map(channel).collect(),
             tariffs: terms.iter().map(prices::tariff_of).collect(),
+            located: None,
             ahead: FxHashMap::default(),
             offers: offers.collect(),
             own_prices: FxHashMap::default(),
@@ -171,8 +175,9 @@ impl Shelf {
         let (row, beyond, unsold) = (self.channels.len(), self.beyond, &self.unsold);
         let offers = self.offers.iter_mut().skip(channel.index()).step_by(row);
         let levels = (0..).map(SkuId).zip(&self.source).zip(offers);
+        let located = self.located.as_deref();
         let changed = levels.filter_map(|((sku, level), offer)| {
-            let target = rule.should_show(level.available);
+            let target = rule.should_show(located::of(located, channel, sku, level.available));
             let is_other = std::mem::replace(&mut offer.target, target) != target;
             let sells = sku.index() < beyond || !unsold.contains(&(channel, sku));
             (is_other && level.listed && sells).then_some(sku)
@@ -227,22 +232,6 @@ impl Shelf {
         Some((self.source.get(sku.index())?, self.offers.get_mut(place)?))
     }
 
-    /// Takes in a level that came along with something else: its own notice may still come, and
-    /// may then say more.
-    pub(super) fn glimpse(&mut self, sku: SkuId, version: Version, available: Qty) {
-        let level = &mut self.source[sku.index()];
-        if version <= level.version {
-            return;
-        }
-        (level.version, level.available) = (version, available);
-        let offers = self.offers.chunks_mut(self.channels.len()).nth(sku.index());
-        for (offer, habits) in offers.into_iter().flatten().zip(&self.channels) {
-            if let Some(habits) = habits {
-                offer.target = habits.rule.should_show(available);
-            }
-        }
-    }
-
     /// What a stock notice means for a channel. `own` is the sale of its own that it tells of.
     pub(super) fn meaning(
         &mut self,
@@ -253,6 +242,7 @@ impl Shelf {
         heard: Heard,
     ) -> Meaning {
         let available = self.source[sku.index()].available;
+        let available = located::of(self.located.as_deref(), channel, sku, available);
         let Some(habits) = self.habits(channel) else { return Meaning::Nothing };
         let Some(offer) = self.offer(channel, sku) else { return Meaning::Nothing };
         let own = own.filter(|_| habits.own_sales == OwnSales::AtOnce);

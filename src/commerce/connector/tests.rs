@@ -45,7 +45,7 @@ fn order_notice(number: u64, state: OrderState) -> Notice {
 
 fn stock(sku: u32, version: u64, available: i64) -> Notice {
     let (sku, version, available) = (SkuId(sku), Version(version), Qty(available));
-    Notice::Source(SourceNotice::Stock { sku, version, available, by: None })
+    Notice::Source(SourceNotice::Stock { sku, version, available, by: None, at: None })
 }
 
 fn tell(hub: &mut Connector, now: At, notice: Notice) -> Outbox {
@@ -285,6 +285,7 @@ fn a_listing_carries_the_stock_it_came_with() {
         price: Money(5),
         available: Qty(4),
         stock_version: Version(2),
+        at: None,
     });
     let out = tell(&mut hub, s(0), notice);
     let publish = Change::Publish { price: Money(5), qty: Qty(4) };

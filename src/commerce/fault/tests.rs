@@ -182,6 +182,7 @@ fn webhooks_are_dropped_repeated_or_late() {
             version: Version(1),
             available: Qty(1),
             by: None,
+            at: None,
         }),
     };
     let after = |does: FaultEffect, of: Role| {

@@ -4,6 +4,7 @@
 use smallvec::SmallVec;
 
 use super::Oms;
+use super::telling::Of;
 use crate::commerce::inside::InsideReply;
 use crate::commerce::outbox::Outbox;
 use crate::commerce::protocol::{Change, ItemOutcome, UNITS_MAX, UpdateItem};
@@ -77,13 +78,13 @@ impl Oms {
         if units == Qty::ZERO {
             return;
         }
-        out.facts.push(What::Supply { sku, units, why: SupplyChange::Correction });
-        self.move_units(now, sku, units, out);
+        out.facts.push(What::Supply { sku, units, why: SupplyChange::Correction, at: None });
+        self.move_units(now, Of { sku, offer: None, at: None }, units, out);
         self.tell_offers_of(now, sku, out);
     }
 
-    pub(super) fn move_units(&mut self, now: At, sku: SkuId, units: Qty, out: &mut Outbox) {
-        self.skus[sku.index()].on_hand += units;
-        self.changed(now, (sku, None), units, StockCause::Merchant, out);
+    pub(super) fn move_units(&mut self, now: At, of: Of, units: Qty, out: &mut Outbox) {
+        self.put(of.sku, of.at, [units, Qty::ZERO]);
+        self.changed(now, of, units, StockCause::Merchant, out);
     }
 }

@@ -1,6 +1,7 @@
 //! Owns what an OMS with a defect does instead of what it should.
 //! Must not know which defects there are to find: it is asked where the OMS would do right.
 
+use super::telling::Of;
 use super::{Later, Oms, Record, State, bare};
 use crate::commerce::defect::{Defect, DefectMarks, Defects};
 use crate::commerce::outbox::Outbox;
@@ -34,12 +35,11 @@ impl Oms {
         &mut self,
         now: At,
         op: OpId,
-        (sku, units): (SkuId, Qty),
+        (of, units): (Of, Qty),
         out: &mut Outbox,
     ) {
         if units != Qty::ZERO && self.defects.strikes(Defect::BooksTwice, op.0) {
-            self.skus[sku.index()].on_hand += units;
-            self.changed(now, (sku, None), units, StockCause::Merchant, out);
+            self.move_units(now, of, units, out);
         }
     }
 

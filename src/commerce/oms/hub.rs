@@ -147,7 +147,7 @@ impl Oms {
         if self.refuses_lines(lines).is_some() {
             return Answer::heard(InsideReply::TurnedAway { why: Refusal::Invalid });
         }
-        if *only_if_there && !self.covers(lines) {
+        if *only_if_there && !self.covers(order.channel, lines) {
             return Answer::heard(InsideReply::TurnedAway { why: Refusal::Stock });
         }
         let Some(hub) = &mut self.hub else { return Answer::heard(InsideReply::Unavailable) };

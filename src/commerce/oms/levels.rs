@@ -80,15 +80,22 @@ fn forget_overtaken(told: &mut Vec<(Versioned, At)>, now: At) {
 impl Oms {
     /// Says what its ledger opens with, and its prices where a channel converts them.
     pub fn open(&self, out: &mut Outbox) {
-        for (id, sku) in self.skus.iter().enumerate() {
-            out.facts.push(What::Stock {
-                sku: SkuId(id as u32),
-                version: sku.version,
-                on_hand: sku.on_hand,
-                reserved: sku.reserved,
-                change: sku.on_hand,
-                cause: StockCause::Opening,
-            });
+        let places = self.places();
+        for (id, sku) in (0..).map(SkuId).zip(&self.skus) {
+            for at in places.iter().copied() {
+                let [on_hand, reserved] = self.stands_at(id, at);
+                let (change, cause) = (on_hand, StockCause::Opening);
+                let version = sku.version;
+                out.facts.push(What::Stock {
+                    sku: id,
+                    version,
+                    on_hand,
+                    reserved,
+                    change,
+                    cause,
+                    at,
+                });
+            }
         }
         self.open_offers(out);
         // No channel that converts prices charges those that it opens with.
@@ -113,10 +120,10 @@ impl Oms {
         OmsReply::Changes { page, cursor: until as u64, more: until < all }
     }
 
-    /// What it has of each SKU, and the price that holds now on a channel.
+    /// What it has of each SKU for a channel, and the price that holds now on a channel.
     pub(crate) fn stands(&self, channel: ChannelId, now: At) -> Vec<(Qty, Money)> {
-        let each = self.skus.iter().zip((0..).map(SkuId));
-        each.map(|(sku, id)| (sku.available(), self.price_on(id, channel, now))).collect()
+        let each = (0..self.skus.len() as u32).map(SkuId);
+        each.map(|id| (self.available_to(channel, id), self.price_on(id, channel, now))).collect()
     }
 
     /// The price that holds on a channel: of its own and of that of all, the newer.
@@ -154,10 +161,11 @@ impl Oms {
                 price,
                 available: sku.told(self.play.tells),
                 stock_version: sku.version,
+                at: self.by_location(id),
             });
         }
-        let available = sku.told(self.play.tells);
-        page.push(SourceNotice::Stock { sku: id, version: sku.version, available, by: None });
+        let (available, at) = (sku.told(self.play.tells), self.by_location(id));
+        page.push(SourceNotice::Stock { sku: id, version: sku.version, available, by: None, at });
         let price = |channel, (version, price): Versioned, due: At| SourceNotice::Price {
             sku: id,
             version,

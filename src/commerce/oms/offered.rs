@@ -112,7 +112,7 @@ impl Oms {
         let by = self.caused_by(cause, (change, left)).filter(|_| is_own);
         let level = self.offers.levels[place];
         let available = level.told(self.play.tells);
-        let notice = SourceNotice::Stock { sku, version: level.version, available, by };
+        let notice = SourceNotice::Stock { sku, version: level.version, available, by, at: None };
         self.say(now, notice, mix(mix(9, u64::from(sku.0)), level.version.0), out);
     }
 
@@ -120,7 +120,7 @@ impl Oms {
     pub(super) fn offer(&self, sku: SkuId) -> Option<SourceNotice> {
         let level = self.offers.levels.get(sku.index().checked_sub(self.skus.len())?)?;
         let available = level.told(self.play.tells);
-        Some(SourceNotice::Stock { sku, version: level.version, available, by: None })
+        Some(SourceNotice::Stock { sku, version: level.version, available, by: None, at: None })
     }
 }
 
@@ -134,6 +134,7 @@ impl Level {
 
     fn fact(self, sku: SkuId, change: Qty, cause: StockCause) -> What {
         let Level { version, on_hand, available } = self;
-        What::Stock { sku, version, on_hand, reserved: on_hand - available, change, cause }
+        let reserved = on_hand - available;
+        What::Stock { sku, version, on_hand, reserved, change, cause, at: None }
     }
 }

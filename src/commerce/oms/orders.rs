@@ -6,10 +6,11 @@ use rustc_hash::FxHashMap;
 use super::super::outbox::Outbox;
 use super::super::protocol::{OmsReply, SourceNotice};
 use super::super::terms::Shortage;
+use super::telling::Of;
 use super::{Known, Later, Oms, Record, State, bare};
 use crate::history::What;
 use crate::history::fact::{Delivery, Line, Lines, Release, StockCause};
-use crate::ids::{Intent, OmsOrder, OrderId, SkuId};
+use crate::ids::{ChannelId, Intent, OmsOrder, OrderId, SkuId};
 use crate::rng::{Draw, mix};
 use crate::units::{At, Money, Qty};
 
@@ -102,7 +103,7 @@ impl Oms {
         let Some(lines) = self.records.get(oms.0).map(|record| record.lines.clone()) else {
             return false;
         };
-        if !self.covers(&lines) && self.play.shortage != Shortage::BackOrder {
+        if !self.covers(order.channel, &lines) && self.play.shortage != Shortage::BackOrder {
             return false;
         }
         self.reserve(now, order, &lines, out);
@@ -110,8 +111,8 @@ impl Oms {
     }
 
     /// Whether there is enough for all lines together; a foreign order may name a SKU twice.
-    pub(super) fn covers(&self, lines: &[Line]) -> bool {
-        let available = |sku: SkuId| self.skus[sku.index()].available();
+    pub(super) fn covers(&self, channel: ChannelId, lines: &[Line]) -> bool {
+        let available = |sku: SkuId| self.available_to(channel, sku);
         if let [line] = lines {
             return available(line.sku) >= line.qty;
         }
@@ -130,11 +131,14 @@ impl Oms {
 
     pub(super) fn reserve(&mut self, now: At, order: OrderId, lines: &[Line], out: &mut Outbox) {
         for line in lines {
-            if !self.loses_update(order, line.sku) {
-                self.skus[line.sku.index()].reserved += line.qty;
+            let loses = self.loses_update(order, line.sku);
+            for (at, units) in self.takes_from(order, line) {
+                if !loses {
+                    self.put(line.sku, at, [Qty::ZERO, units]);
+                }
+                let of = Of { sku: line.sku, offer: line.offer, at };
+                self.changed(now, of, -units, StockCause::Reserve(order), out);
             }
-            let of = (line.sku, line.offer);
-            self.changed(now, of, -line.qty, StockCause::Reserve(order), out);
         }
         self.tell_offers(now, lines, StockCause::Reserve(order), out);
     }
@@ -146,7 +150,7 @@ impl Oms {
         lines: &Lines,
         out: &mut Outbox,
     ) {
-        let covered = self.covers(lines);
+        let covered = self.covers(order.channel, lines);
         let known = self.by_order.or_insert_with(order, Known::default);
         if known.reserved_once || !known.records.is_empty() || known.released.is_some() || !covered
         {
@@ -163,9 +167,11 @@ impl Oms {
 
     pub(super) fn give_back(&mut self, now: At, order: OrderId, lines: &[Line], out: &mut Outbox) {
         for line in lines {
-            self.skus[line.sku.index()].reserved -= line.qty;
-            let of = (line.sku, line.offer);
-            self.changed(now, of, line.qty, StockCause::Release(order), out);
+            for (at, units) in self.taken_from(order, line) {
+                self.put(line.sku, at, [Qty::ZERO, -units]);
+                let of = Of { sku: line.sku, offer: line.offer, at };
+                self.changed(now, of, units, StockCause::Release(order), out);
+            }
         }
         self.tell_offers(now, lines, StockCause::Release(order), out);
     }
@@ -224,7 +230,7 @@ impl Oms {
             self.reserved(now, oms);
             return;
         }
-        let short = |line: &&Line| self.skus[line.sku.index()].available() < line.qty;
+        let short = |line: &&Line| self.available_to(order.channel, line.sku) < line.qty;
         let sku = lines.iter().find(short).map(|line| line.sku);
         self.cancel(now, oms, Release::Stock, sku, out);
         // A duplicate that found no stock is no reason to cancel the order it duplicates.
@@ -256,14 +262,15 @@ impl Oms {
         record.state = State::Shipped;
         let (order, lines) = (record.order, record.lines.clone());
         for line in lines.iter() {
-            if !self.ships_air(order, line.sku) {
-                let sku = &mut self.skus[line.sku.index()];
-                sku.on_hand -= line.qty;
-                sku.reserved -= line.qty;
+            let air = self.ships_air(order, line.sku);
+            for (at, units) in self.taken_from(order, line) {
+                if !air {
+                    self.put(line.sku, at, [-units, -units]);
+                }
+                // Told although available stays: readers count on hearing every version.
+                let of = Of { sku: line.sku, offer: line.offer, at };
+                self.moved(now, of, (Qty::ZERO, units), StockCause::Ship(order), out);
             }
-            // Told although available stays: readers count on hearing every version.
-            let moved = (Qty::ZERO, line.qty);
-            self.moved(now, (line.sku, line.offer), moved, StockCause::Ship(order), out);
         }
         self.tell_offers(now, &lines, StockCause::Ship(order), out);
         out.facts.push(What::Shipped { order, oms, lines: lines.iter().map(bare).collect() });

@@ -7,9 +7,19 @@ use crate::commerce::protocol::{Notice, OmsReply, SourceNotice};
 use crate::history::What;
 use crate::history::charter::SourceTells;
 use crate::history::fact::StockCause;
-use crate::ids::{OrderId, SkuId};
+use crate::ids::{LocationId, OrderId, SkuId};
 use crate::rng::mix;
 use crate::units::{At, Qty};
+
+/// Of what a level changed, and where.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Of {
+    pub(super) sku: SkuId,
+    /// As which offer it was sold, where that is not simply the SKU.
+    pub(super) offer: Option<u32>,
+    /// None: all stock lies in one place.
+    pub(super) at: Option<LocationId>,
+}
 
 impl Oms {
     /// Gives a changed level its version, records it and tells the connectors. What was sold in an
@@ -17,7 +27,7 @@ impl Oms {
     pub(super) fn changed(
         &mut self,
         now: At,
-        of: (SkuId, Option<u32>),
+        of: Of,
         change: Qty,
         cause: StockCause,
         out: &mut Outbox,
@@ -29,7 +39,7 @@ impl Oms {
     pub(super) fn moved(
         &mut self,
         now: At,
-        (id, offer): (SkuId, Option<u32>),
+        Of { sku: id, offer, at }: Of,
         (change, left): (Qty, Qty),
         cause: StockCause,
         out: &mut Outbox,
@@ -38,18 +48,13 @@ impl Oms {
         let sku = &mut self.skus[id.index()];
         sku.version.0 += u64::from(!again);
         let version = sku.version;
-        out.facts.push(What::Stock {
-            sku: id,
-            version,
-            on_hand: sku.on_hand,
-            reserved: sku.reserved,
-            change,
-            cause,
-        });
+        let [on_hand, reserved] = self.stands_at(id, at);
+        out.facts.push(What::Stock { sku: id, version, on_hand, reserved, change, cause, at });
         let available = self.skus[id.index()].told(self.play.tells);
         let by = self.caused_by(cause, (change, left)).filter(|_| offer.is_none());
         let thing = mix(mix(9, u64::from(id.0)), version.0);
-        self.say(now, SourceNotice::Stock { sku: id, version, available, by }, thing, out);
+        let at = self.by_location(id);
+        self.say(now, SourceNotice::Stock { sku: id, version, available, by, at }, thing, out);
     }
 
     /// The order that caused a change, as connectors are told of it, with the change it made.
@@ -101,6 +106,7 @@ impl Oms {
             return invalid("the SKU is not in the catalogue");
         };
         sku.listing_version.0 += 1;
+        let sku = *sku;
         let version = sku.listing_version;
         let notice = SourceNotice::Listing {
             sku: id,
@@ -108,6 +114,7 @@ impl Oms {
             price: sku.price,
             available: sku.told(self.play.tells),
             stock_version: sku.version,
+            at: self.by_location(id),
         };
         out.facts.push(What::ListingSet { sku: id, version });
         self.say(now, notice, mix(mix(11, u64::from(id.0)), version.0), out);

@@ -334,7 +334,7 @@ fn check_ledger(oms: &Oms, sku: usize, facts: &[What]) -> Result<(), TestCaseErr
     let (mut available, mut version, mut moved, mut shipped) = (10, 0, 0, 0);
     for what in facts {
         match what {
-            What::Stock { sku: of, version: v, on_hand, reserved, change, cause }
+            What::Stock { sku: of, version: v, on_hand, reserved, change, cause, .. }
                 if of.index() == sku =>
             {
                 version += 1;

@@ -2,6 +2,10 @@
 
 use super::{ChannelReply, ChannelRequest, OmsReply, OmsRequest, Role};
 use crate::ids::ChannelId;
+use crate::units::Qty;
+
+/// What is available at each location; none: all stock lies in one place.
+pub type Levels = Option<Box<[Qty]>>;
 
 /// What is asked of a system, by a connector or by the load.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,5 +1,6 @@
 //! Owns what the source says of its changes. Must not know who hears of them.
 
+use super::Levels;
 use crate::ids::{ChannelId, OrderId, SkuId, Version};
 use crate::units::{At, Money, Qty};
 
@@ -16,6 +17,8 @@ pub enum SourceNotice {
         available: Qty,
         /// The order that caused the change, if one did, with the change it made.
         by: Option<(OrderId, Qty)>,
+        /// The same by location.
+        at: Levels,
     },
     /// A price.
     Price {
@@ -42,6 +45,8 @@ pub enum SourceNotice {
         available: Qty,
         /// The version of that stock level.
         stock_version: Version,
+        /// The same by location.
+        at: Levels,
     },
     /// The OMS cancelled an order for want of stock: the channel must be told.
     Short {

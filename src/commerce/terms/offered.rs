@@ -3,10 +3,21 @@
 
 use std::borrow::Cow;
 
-use super::{SkuTerms, WorldTerms};
+use super::WorldTerms;
 use crate::history::charter::{OfferTerms, Offers};
 use crate::ids::{ChannelId, SkuId};
-use crate::units::Qty;
+use crate::units::{Money, Qty};
+
+/// One SKU at the start.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SkuTerms {
+    /// Units in the building.
+    pub stock: Qty,
+    /// Its price.
+    pub price: Money,
+    /// Listed on every channel from the start.
+    pub listed: bool,
+}
 
 /// An offer that is not simply a SKU.
 #[derive(Clone, Debug, PartialEq)]

@@ -94,7 +94,7 @@ impl<C: Cells> Estate<C> {
     pub(in crate::drive) fn setting(&self, at: At, sku: SkuId, to: Qty) -> LoadCall {
         let is = self.oms.with(|oms| oms.available(sku)).unwrap_or(Qty::ZERO);
         let (units, why) = (to - is, SupplyChange::Correction);
-        let event = MerchantEvent { at, act: MerchantAct::Adjust { sku, units, why } };
+        let event = MerchantEvent { at, act: MerchantAct::Adjust { sku, units, why, at: None } };
         let (op, place) = self.books.with(|books| (books.op(), books.act()));
         LoadCall::merchant(OpId(op.0 + OURS_FROM), place, &event)
     }

@@ -1,19 +1,21 @@
 //! Live runs of what is more than an order of SKUs: channels that take stock at the cart and at the
-//! payment, bundles, channels that show no quantity, edits, orders that wait for us and that leave.
+//! payment, bundles, channels that show no quantity, edits, stock at several locations, orders that
+//! wait for us and that leave.
 
 use super::tests::{journal, on_a_runtime};
 use super::*;
 use crate::commerce::edits::EditTerms;
 use crate::commerce::terms::{CartTerms, Payment, Rhythm, Taking};
 use crate::drive::hand::Nobody;
-use crate::drive::testing::{Sketch, bundles};
+use crate::drive::testing::{Sketch, bundles, locations};
 use crate::history::charter::OwnSales;
 use crate::ids::ChannelId;
 use crate::judge::Fold;
 use crate::judge::judgement::Invariant;
 use crate::law::Law;
 use crate::traffic::Traffic;
-use crate::units::Ppm;
+use crate::traffic::plan::Corrections;
+use crate::units::{Ppm, Qty, Rate};
 
 /// Carts and orders that take stock when paid, over HTTP: all that was held comes back.
 #[test]
@@ -160,6 +162,34 @@ fn orders_are_edited_and_amended_over_http() {
         let found = judgement.invariants.iter().find(|result| result.invariant == which);
         assert_eq!(found.unwrap().breaches.definite, 0, "{which:?}");
     }
+}
+
+/// Stock at two locations, told, written and taken over HTTP: at quiet each channel shows what its
+/// own locations have together.
+#[test]
+fn stock_at_several_locations_is_sold_and_told_over_http() {
+    let lasts = Span::from_mins(4);
+    let shares = &[500_000, 500_000];
+    let sketch = Sketch { shares, skus: 4, stock_each: 60, orders_per_hour: 3_000, lasts };
+    let mut plan = sketch.plan();
+    locations(&mut plan, &[600_000, 400_000], &[&[0, 1], &[1]]);
+    plan.merchant.corrections = Some(Corrections { rate: Rate::per_hour(900), units_max: Qty(3) });
+    plan.charter.speed_milli = 60_000;
+    let (journal, facts) = journal();
+    on_a_runtime(play(&plan, &journal, &mut Nobody)).unwrap();
+    journal.close().unwrap();
+    let (mut fold, mut moved, mut is_quiet) = (Fold::new(), [0; 2], false);
+    for fact in facts.lock().iter() {
+        fold.eat(fact).unwrap();
+        match fact.what {
+            What::Stock { at: Some(at), .. } if fact.at > At::START => moved[at.index()] += 1,
+            What::Quiet {} => is_quiet = true,
+            _ => {}
+        }
+    }
+    assert!(is_quiet && moved.iter().all(|moved| *moved > 10), "{moved:?}");
+    let kept = [Invariant::WrongOffer, Invariant::LostUpdate, Invariant::Conservation];
+    are_kept(&fold, &kept);
 }
 
 /// Orders that wait for us and that are to have left, over HTTP, to a connector that reads: each is

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{OrderFlow, Tariff};
-use crate::ids::ConnectorId;
+use crate::ids::{ConnectorId, LocationId};
 use crate::units::{Ppm, Qty, Span};
 
 /// A channel, as judgement needs it.
@@ -25,6 +25,10 @@ pub struct ChannelTerms {
     /// Shoppers edit orders there, which makes versions of them.
     #[serde(default, skip_serializing_if = "is_never")]
     pub edits: bool,
+    /// The locations whose stock it sells, as the scenario has them; empty where all stock lies in
+    /// one place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub from: Vec<LocationId>,
     /// Which connector serves it.
     pub connector: ConnectorId,
     /// Minutes east of UTC of its book day, at the campaign's start.

@@ -4,7 +4,7 @@ use super::groups::of_outside;
 use super::{
     ActedOn, Address, Job, Line, OperatorAct, Party, PartyAct, SourceSaid, StockCause, What,
 };
-use crate::ids::{AlertId, ChannelId, ConnectorId, FaultId, OrderId, SkuId};
+use crate::ids::{AlertId, ChannelId, ConnectorId, FaultId, LocationId, OrderId, SkuId};
 
 /// A name that the charter gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -13,6 +13,8 @@ pub enum Named {
     Channel(ChannelId),
     /// A connector.
     Connector(ConnectorId),
+    /// A location.
+    Location(LocationId),
     /// A SKU.
     Sku(SkuId),
     /// A SKU, or an offer by its number behind them.
@@ -46,7 +48,8 @@ impl What {
             What::Sent { channel, .. } | What::Unsent { channel, .. } => {
                 channel.map_or(Ok(()), |channel| each(Channel(channel)))
             }
-            What::Supply { sku, .. } | What::ListingSet { sku, .. } => each(Sku(*sku)),
+            What::Supply { sku, at, .. } => each(Sku(*sku)).and_then(|()| of_place(*at, each)),
+            What::ListingSet { sku, .. } => each(Sku(*sku)),
             What::PriceSet { sku, channel, .. } => each(Sku(*sku))
                 .and_then(|()| channel.map_or(Ok(()), |channel| each(Channel(channel)))),
             What::Accepted { order, lines, .. }
@@ -70,8 +73,9 @@ impl What {
                 each(Channel(*channel))?;
                 each(Offer(*sku))
             }
-            What::Stock { sku, cause, .. } => {
+            What::Stock { sku, cause, at, .. } => {
                 each(Offer(*sku))?;
+                of_place(*at, each)?;
                 of_cause(*cause, each)
             }
             What::OmsCancelled { order, sku, .. } => {
@@ -95,6 +99,13 @@ impl What {
             What::Queue { connector, .. } => each(Connector(*connector)),
         }
     }
+}
+
+fn of_place<E>(
+    at: Option<LocationId>,
+    each: &mut impl FnMut(Named) -> Result<(), E>,
+) -> Result<(), E> {
+    at.map_or(Ok(()), |at| each(Named::Location(at)))
 }
 
 /// What carts hold, and where.

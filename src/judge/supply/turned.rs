@@ -27,7 +27,8 @@ impl Supplies {
         w: Witness,
     ) -> bool {
         self.see(channel, line.sku, line.offered, w.at);
-        let Some(left) = self.could_sell(line.sku).filter(|_| why == Turned::ForStock) else {
+        let Some(left) = self.could_sell(channel, line.sku).filter(|_| why == Turned::ForStock)
+        else {
             return false;
         };
         self.undersell.checked += 1;
@@ -54,8 +55,8 @@ impl Supplies {
 
     /// How many were really left to be sold: of an offer that is not simply a SKU, those that its
     /// parts make. None: of some part nobody knows.
-    fn could_sell(&self, sku: SkuId) -> Option<Qty> {
-        let left = |sku: SkuId| self.is_known(sku).then(|| self.left(sku));
+    fn could_sell(&self, channel: ChannelId, sku: SkuId) -> Option<Qty> {
+        let left = |sku: SkuId| self.is_known(sku).then(|| self.left_on(channel, sku));
         match self.offers.get(sku) {
             Some(terms) => terms.made_of(left),
             None => left(sku),
@@ -72,7 +73,7 @@ impl Supplies {
         };
         for part in &terms.parts {
             let wanted = Qty(line.qty.0.saturating_mul(i64::from(part.count)));
-            if self.left(part.sku) < wanted {
+            if self.left_on(channel, part.sku) < wanted {
                 self.grow(part.sku);
                 let cell = self.cell(channel, part.sku);
                 self.pasts[cell].exposed = true;

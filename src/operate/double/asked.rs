@@ -160,6 +160,11 @@ impl OrderAsked {
 impl StockAsked {
     pub(super) fn wish(self, charter: &Charter) -> Result<(SkuId, Qty), Refused> {
         let sku = self.sku.of(charter)?;
+        if !charter.locations.is_empty() {
+            let why = "not yet: stock set at one of several locations; move it by `POST /stock` at \
+                       the source, which takes `at`";
+            return Err(Refused::Invalid(why.to_owned()));
+        }
         if !(0..=UNITS_MAX).contains(&self.available) {
             return Err(Refused::Invalid(format!("0 to {UNITS_MAX} units can be available")));
         }

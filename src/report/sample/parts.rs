@@ -65,7 +65,6 @@ pub(super) fn charter() -> Charter {
         gates: Kpi::ALL.map(standard).into(),
         go_when: GoWhen::Watch,
         owners: vec![owner("inventory sync", "ops-integration"), owner("*", "commerce-ops")],
-        accepted_risks: Vec::new(),
         honesty: Honesty::default(),
         not_tested: vec![
             "faults and recovery: no fault was played".into(),
@@ -83,6 +82,7 @@ fn channel(name: &str, share: u32) -> ChannelTerms {
         own_sales: OwnSales::AtOnce,
         takes_stock: TakesStock::AtOrder,
         edits: false,
+        from: Vec::new(),
         connector: ConnectorId(0),
         book_offset_min: -300,
         flap: Span::from_mins(2),

@@ -102,6 +102,9 @@ pub struct Channel {
     /// What it was told to show of the stock; absent in a summary of before this was said.
     #[serde(default)]
     pub stock_rule: Option<StockRule>,
+    /// The locations that serve it, by their names; absent where all stock lies in one place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub from: Vec<String>,
     /// Its own currency, tax basis and rounding; absent where it charges what the source says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_money: Option<OwnMoney>,

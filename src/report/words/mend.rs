@@ -44,6 +44,11 @@ pub(super) fn to_restore(summary: &Summary, result: &Invariant) -> NextStep {
             ("mend the mapping of SKU, quantity and price on the way to the OMS", String::new())
         }
         InvariantKind::LostHandoff => retried(summary),
+        InvariantKind::WrongOffer if summary.channels.iter().any(|c| !c.from.is_empty()) => (
+            "show on each channel what is available at the locations that serve it, and at no \
+             other; compare offers with stock on a schedule",
+            String::new(),
+        ),
         InvariantKind::StuckOffer | InvariantKind::WrongOffer => (
             "find the updates that were given up or never sent, send them again, and compare \
              offers with stock on a schedule",
@@ -59,9 +64,8 @@ pub(super) fn to_restore(summary: &Summary, result: &Invariant) -> NextStep {
         InvariantKind::OneSidedEnd
         | InvariantKind::ContradictedAnswer
         | InvariantKind::SentAway
-        | InvariantKind::LateCancellation
-        | InvariantKind::LateDispatch
-        | InvariantKind::LateAcceptance => to_tell(summary, invariant),
+        | InvariantKind::LateCancellation => to_tell(summary, invariant),
+        InvariantKind::LateDispatch | InvariantKind::LateAcceptance => (AT_ONCE, String::new()),
     };
     NextStep { action: action.to_owned(), setting, validate, ..NextStep::default() }
 }
@@ -82,10 +86,6 @@ fn to_tell(summary: &Summary, invariant: InvariantKind) -> (&'static str, String
         InvariantKind::SentAway => {
             ("give the channel room for the peak, and shoppers a page that waits", String::new())
         }
-        InvariantKind::LateAcceptance | InvariantKind::LateDispatch => (
-            "tell the channel at once, again until it knows; promise what the peak can keep",
-            to_set(summary, &[Setting::Retries], ""),
-        ),
         _ => (
             "find out at once which orders cannot be filled: a late cancellation is one all the \
              same",
@@ -98,6 +98,7 @@ fn to_tell(summary: &Summary, invariant: InvariantKind) -> (&'static str, String
 const MISMATCH: &str = "mismatch rate at peak, the share of offers above what there is in the \
                         worst minutes";
 
+const AT_ONCE: &str = "tell the channel at once, until it knows; promise what a peak can keep";
 const MAPPING: &str = "keep the promotion mapping in one place and alert on its propagation";
 
 fn all_stand(summary: &Summary, settings: &[Setting]) -> bool {

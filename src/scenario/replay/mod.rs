@@ -132,8 +132,12 @@ fn play(
             }
             for (back_us, sku, units) in &order.returned {
                 let at = moment(*back_us, jitter, log);
-                let act =
-                    MerchantAct::Adjust { sku: *sku, units: *units, why: SupplyChange::Return };
+                let act = MerchantAct::Adjust {
+                    sku: *sku,
+                    units: *units,
+                    why: SupplyChange::Return,
+                    at: None,
+                };
                 returns.push(MerchantEvent { at, act });
             }
         }

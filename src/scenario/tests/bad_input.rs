@@ -184,7 +184,7 @@ fn everything_that_is_not_built_is_refused() {
     );
     let _ = write!(
         text,
-        "staging: {{}}\nlocations: []\nfaults: []\ndrill: {{}}\n\
+        "staging: {{}}\nfaults: []\ndrill: {{}}\n\
          interventions: []\nscorecard: {{}}\npenalty gates: []\nrequire evidence: your connector\n\
          promises: {{ dispatch cut-off: 16:00 }}\n"
     );

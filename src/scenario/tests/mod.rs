@@ -11,6 +11,7 @@ mod flags;
 mod flow;
 mod interventions;
 mod language;
+mod locations;
 mod meaning;
 mod names;
 mod numbers;

@@ -112,7 +112,7 @@ fn a_cancelled_order_is_cancelled_and_everything_else_comes_back() {
         .fixed
         .iter()
         .map(|event| match event.act {
-            MerchantAct::Adjust { sku, units, why: SupplyChange::Return } => (sku, units),
+            MerchantAct::Adjust { sku, units, why: SupplyChange::Return, .. } => (sku, units),
             ref other => panic!("{other:?}"),
         })
         .collect();

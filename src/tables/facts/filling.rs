@@ -186,10 +186,12 @@ impl<'c> Row<'c> {
 
     fn source(&mut self, what: &What) {
         match *what {
-            What::Supply { sku, units, why } => {
+            What::Supply { sku, units, why, at } => {
+                self.location = at;
                 (self.sku, self.qty, self.cause) = (Some(sku), Some(units), Some(code(&why)));
             }
-            What::Stock { sku, version, on_hand, reserved, change, cause } => {
+            What::Stock { sku, version, on_hand, reserved, change, cause, at } => {
+                self.location = at;
                 self.of_sku(sku, version);
                 (self.on_hand, self.reserved) = (Some(on_hand), Some(reserved));
                 (self.qty, self.cause) = (Some(change), Some(code(&cause)));

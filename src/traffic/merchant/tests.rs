@@ -48,7 +48,7 @@ fn plan() -> MerchantPlan {
 }
 
 fn returned(sku: u32) -> MerchantAct {
-    MerchantAct::Adjust { sku: SkuId(sku), units: Qty(1), why: SupplyChange::Return }
+    MerchantAct::Adjust { sku: SkuId(sku), units: Qty(1), why: SupplyChange::Return, at: None }
 }
 
 fn events(plan: &MerchantPlan) -> Vec<MerchantEvent> {
@@ -57,7 +57,7 @@ fn events(plan: &MerchantPlan) -> Vec<MerchantEvent> {
 
 fn adjustments(events: &[MerchantEvent], of: SupplyChange) -> Vec<(At, SkuId, Qty)> {
     let adjustment = |event: &MerchantEvent| match event.act {
-        MerchantAct::Adjust { sku, units, why } if why == of => Some((event.at, sku, units)),
+        MerchantAct::Adjust { sku, units, why, .. } if why == of => Some((event.at, sku, units)),
         _ => None,
     };
     events.iter().filter_map(adjustment).collect()

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::commerce::protocol::{OrderNotice, SourceNotice};
+use crate::commerce::protocol::{Levels, OrderNotice, SourceNotice};
 use crate::ids::{ChannelId, OrderId, SkuId, Version};
 use crate::units::{At, Money, Qty};
 
@@ -30,6 +30,8 @@ pub(super) enum Source {
         available: Qty,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<By>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Levels,
     },
     Price {
         sku: SkuId,
@@ -45,6 +47,8 @@ pub(super) enum Source {
         price: Money,
         available: Qty,
         stock_version: Version,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Levels,
     },
     Short {
         order: OrderId,
@@ -65,15 +69,16 @@ pub(super) struct By {
 impl From<&SourceNotice> for Source {
     fn from(notice: &SourceNotice) -> Source {
         match *notice {
-            SourceNotice::Stock { sku, version, available, by } => {
+            SourceNotice::Stock { sku, version, available, by, ref at } => {
                 let by = by.map(|(order, change)| By { order, change });
-                Source::Stock { sku, version, available, by }
+                Source::Stock { sku, version, available, by, at: at.clone() }
             }
             SourceNotice::Price { sku, version, price, due, channel } => {
                 Source::Price { sku, version, price, due, channel }
             }
-            SourceNotice::Listing { sku, version, price, available, stock_version } => {
-                Source::Listing { sku, version, price, available, stock_version }
+            SourceNotice::Listing { sku, version, price, available, stock_version, ref at } => {
+                let at = at.clone();
+                Source::Listing { sku, version, price, available, stock_version, at }
             }
             SourceNotice::Short { order } => Source::Short { order },
             SourceNotice::Shipped { order } => Source::Shipped { order },
@@ -84,15 +89,15 @@ impl From<&SourceNotice> for Source {
 impl From<Source> for SourceNotice {
     fn from(source: Source) -> SourceNotice {
         match source {
-            Source::Stock { sku, version, available, by } => {
+            Source::Stock { sku, version, available, by, at } => {
                 let by = by.map(|By { order, change }| (order, change));
-                SourceNotice::Stock { sku, version, available, by }
+                SourceNotice::Stock { sku, version, available, by, at }
             }
             Source::Price { sku, version, price, due, channel } => {
                 SourceNotice::Price { sku, version, price, due, channel }
             }
-            Source::Listing { sku, version, price, available, stock_version } => {
-                SourceNotice::Listing { sku, version, price, available, stock_version }
+            Source::Listing { sku, version, price, available, stock_version, at } => {
+                SourceNotice::Listing { sku, version, price, available, stock_version, at }
             }
             Source::Short { order } => SourceNotice::Short { order },
             Source::Shipped { order } => SourceNotice::Shipped { order },

@@ -40,8 +40,8 @@ pub fn encode_request(request: &OmsRequest) -> HttpRequest {
         OmsRequest::Release { order, why } => {
             post("/releases", reading::json(&shapes::Released { order: *order, why: *why }))
         }
-        OmsRequest::Adjust { op, sku, units, why } => {
-            let stock = shapes::Stock { op: *op, sku: *sku, units: *units, why: *why };
+        OmsRequest::Adjust { op, sku, units, why, at } => {
+            let stock = shapes::Stock { op: *op, sku: *sku, units: *units, why: *why, at: *at };
             post("/stock", reading::json(&stock))
         }
         OmsRequest::SetPrice { sku, price, due, channel } => {
@@ -89,8 +89,8 @@ pub fn decode_request(received: &Received<'_>) -> Result<OmsRequest, Misread> {
             OmsRequest::Release { order, why }
         }
         Operation::Adjust => {
-            let shapes::Stock { op, sku, units, why } = reading::shape(body)?;
-            OmsRequest::Adjust { op, sku, units, why }
+            let shapes::Stock { op, sku, units, why, at } = reading::shape(body)?;
+            OmsRequest::Adjust { op, sku, units, why, at }
         }
         Operation::SetPrice => {
             let shapes::Pricing { sku, price, due, channel } = reading::shape(body)?;

@@ -9,7 +9,7 @@ use crate::commerce::protocol::{
     OrderNotice, OrderState, SourceNotice, UpdateItem,
 };
 use crate::history::fact::{Line, PushKind, Refusal, Release, SupplyChange};
-use crate::ids::{Buyer, ChannelId, Intent, OmsOrder, OpId, OrderId, SkuId, Version};
+use crate::ids::{Buyer, ChannelId, Intent, LocationId, OmsOrder, OpId, OrderId, SkuId, Version};
 use crate::units::{At, Money, Qty, Span};
 
 fn qty() -> impl Strategy<Value = Qty> {
@@ -202,11 +202,8 @@ pub(crate) fn oms_request() -> impl Strategy<Value = OmsRequest> {
             lines: lines.into()
         }),
         (order(), release()).prop_map(|(order, why)| OmsRequest::Release { order, why }),
-        (any::<u64>(), sku(), qty(), supply).prop_map(|(op, sku, units, why)| OmsRequest::Adjust {
-            op: OpId(op),
-            sku,
-            units,
-            why
+        (any::<u64>(), sku(), qty(), supply, location()).prop_map(|(op, sku, units, why, at)| {
+            OmsRequest::Adjust { at, op: OpId(op), sku, units, why }
         }),
         (sku(), money(), any::<u64>(), of_channel()).prop_map(|(sku, price, due, channel)| {
             OmsRequest::SetPrice { sku, price, due: At(due), channel }
@@ -264,10 +261,24 @@ fn of_channel() -> impl Strategy<Value = Option<ChannelId>> {
     option::of(any::<u16>().prop_map(ChannelId))
 }
 
+fn location() -> impl Strategy<Value = Option<LocationId>> {
+    option::of(any::<u8>().prop_map(LocationId))
+}
+
+fn levels() -> impl Strategy<Value = Levels> {
+    option::of(proptest::collection::vec(qty(), 1..4).prop_map(Vec::into_boxed_slice))
+}
+
 fn source_notice() -> impl Strategy<Value = SourceNotice> {
     prop_oneof![
-        (sku(), version(), qty(), option::of((order(), qty()))).prop_map(
-            |(sku, version, available, by)| SourceNotice::Stock { sku, version, available, by }
+        (sku(), version(), qty(), option::of((order(), qty())), levels()).prop_map(
+            |(sku, version, available, by, at)| SourceNotice::Stock {
+                sku,
+                version,
+                available,
+                by,
+                at
+            }
         ),
         (sku(), version(), money(), any::<u64>(), of_channel()).prop_map(
             |(sku, version, price, due, channel)| SourceNotice::Price {
@@ -278,8 +289,9 @@ fn source_notice() -> impl Strategy<Value = SourceNotice> {
                 channel
             }
         ),
-        (sku(), version(), money(), qty(), version()).prop_map(
-            |(sku, version, price, available, stock_version)| SourceNotice::Listing {
+        (sku(), version(), money(), qty(), version(), levels()).prop_map(
+            |(sku, version, price, available, stock_version, at)| SourceNotice::Listing {
+                at,
                 sku,
                 version,
                 price,

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::notices::Source;
 use crate::commerce::protocol::{Change, ItemOutcome, OrderNotice, UpdateItem};
 use crate::history::fact::{Line, PushKind, Release, SupplyChange};
-use crate::ids::{Buyer, ChannelId, Intent, OmsOrder, OpId, OrderId, SkuId, Version};
+use crate::ids::{Buyer, ChannelId, Intent, LocationId, OmsOrder, OpId, OrderId, SkuId, Version};
 use crate::units::{At, Money, Qty};
 
 #[derive(Serialize, Deserialize)]
@@ -280,6 +280,8 @@ pub(super) struct Stock {
     pub(super) sku: SkuId,
     pub(super) units: Qty,
     pub(super) why: SupplyChange,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) at: Option<LocationId>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -12,6 +12,13 @@ impl Shelf {
         }
     }
 
+    /// What lies anywhere is taken to be every channel's from now on.
+    pub(in crate::commerce::connector) fn sums_all_locations(&mut self) {
+        if let Some(located) = &mut self.located {
+            located.sums_all();
+        }
+    }
+
     /// What is believed to be stored there.
     pub(in crate::commerce::connector) fn believed(
         &self,

@@ -1,7 +1,8 @@
 //! Owns which versions of a SKU's stock a connector has heard. Must not know what it makes of them.
 
-use super::Shelf;
-use crate::ids::{SkuId, Version};
+use super::{Shelf, located};
+use crate::commerce::protocol::Levels;
+use crate::ids::{ChannelId, SkuId, Version};
 use crate::units::Qty;
 
 /// How a notice relates to those before it.
@@ -21,7 +22,7 @@ impl Shelf {
         &mut self,
         sku: SkuId,
         version: Version,
-        available: Qty,
+        (available, at): (Qty, &Levels),
     ) -> Heard {
         let level = &mut self.source[sku.index()];
         if version.0 <= level.heard {
@@ -48,6 +49,32 @@ impl Shelf {
             return Heard::Late;
         }
         (level.version, level.available) = (version, available);
+        self.lies(sku, at);
         Heard::Newest
+    }
+
+    /// Takes in a level that came along with something else: its own notice may still come, and
+    /// may then say more.
+    pub(in crate::commerce::connector) fn glimpse(
+        &mut self,
+        sku: SkuId,
+        version: Version,
+        (available, at): (Qty, &Levels),
+    ) {
+        let level = &mut self.source[sku.index()];
+        if version <= level.version {
+            return;
+        }
+        (level.version, level.available) = (version, available);
+        self.lies(sku, at);
+        let offers = self.offers.chunks_mut(self.channels.len()).nth(sku.index());
+        let located = self.located.as_deref();
+        let places = (0..).map(ChannelId).zip(&self.channels);
+        for (offer, (channel, habits)) in offers.into_iter().flatten().zip(places) {
+            if let Some(habits) = habits {
+                let available = located::of(located, channel, sku, available);
+                offer.target = habits.rule.should_show(available);
+            }
+        }
     }
 }

@@ -148,6 +148,7 @@ fn a_resync_tells_listings_too() {
         price: Money(700),
         available: Qty(5),
         stock_version: Version(1),
+        at: None,
     };
     for style in [UpdateStyle::Absolute, UpdateStyle::Delta, UpdateStyle::CompareAndSet] {
         let mut hub = hub(ConnectorPlay { batch: 1, ..alone(style) });

@@ -91,7 +91,7 @@ fn own_sales_heard_of_during_the_work_stay() {
         tell(&mut hub, s(0), stock(0, 1, 8));
         let (sku, by) = (SkuId(0), Some((order(1), Qty(-1))));
         let (version, available) = (Version(2), Qty(7));
-        let sale = SourceNotice::Stock { sku, version, available, by };
+        let sale = SourceNotice::Stock { sku, version, available, by, at: None };
         tell(&mut hub, s(1), Notice::Source(sale));
         let mut shows = 9;
         while hub.next_wake().is_some() {

@@ -58,8 +58,13 @@ fn entries_are_left_out_by_sku_of_a_channel_and_of_the_source() {
     let mut reply = page(0..6);
     rules.on_read(FaultId(0), At(5), asked(0), &mut reply);
     assert_eq!(numbers(&mut reply), [0, 2, 4]);
-    let change =
-        |sku| SourceNotice::Stock { sku, version: Version(1), available: Qty(1), by: None };
+    let change = |sku| SourceNotice::Stock {
+        sku,
+        version: Version(1),
+        available: Qty(1),
+        by: None,
+        at: None,
+    };
     let mut changes = OmsReply::Changes {
         page: vec![change(SkuId(0)), change(SkuId(1)), change(SkuId(2))],
         cursor: 3,
@@ -139,6 +144,7 @@ fn posted(at: u64, does: FaultEffect) -> Posted {
         version: Version(1),
         available: Qty(1),
         by: None,
+        at: None,
     });
     let mut posted = vec![Posted::new(ConnectorId(0), At(at), notice)];
     rules.on_webhooks(Role::Oms, &mut posted);
