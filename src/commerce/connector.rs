@@ -97,6 +97,8 @@ struct KnownOrder {
     lines: Lines,
     state: OrderState,
     reserving: bool,
+    /// The channel is told that it is accepted.
+    accepting: bool,
     handed: bool,
     /// By offer that was sold (mostly a line): of so many the shelf has been told. It is told of
     /// each once, however often the source takes the units off.

@@ -122,10 +122,16 @@ pub enum Defect {
     // --- where stock lies at several locations: a connector's ---
     /// Every channel is told of what lies anywhere, whichever locations serve it.
     SumsAllLocations,
+
+    // --- where a channel is told of what becomes of its orders: a connector's ---
+    /// A channel is not told that an order has left the building.
+    KeepsDispatches,
+    /// A channel that waits for it is not told that we accept an order.
+    KeepsAcceptances,
 }
 
 /// Every defect, in the order of their numbers.
-pub const DEFECTS: [Defect; 49] = [
+pub const DEFECTS: [Defect; 51] = [
     Defect::ForgetsKeys,
     Defect::HandlesTwice,
     Defect::TakesAndLoses,
@@ -175,6 +181,8 @@ pub const DEFECTS: [Defect; 49] = [
     Defect::RoundsTwice,
     Defect::BooksRounded,
     Defect::SumsAllLocations,
+    Defect::KeepsDispatches,
+    Defect::KeepsAcceptances,
 ];
 
 const _: () = assert!(DEFECTS.len() <= 64, "a set of defects is one word");
@@ -215,6 +223,8 @@ impl Defect {
             | Defect::KeepsUnits
             | Defect::GivesBackTwice
             | Defect::KeepsReleased
+            | Defect::KeepsDispatches
+            | Defect::KeepsAcceptances
             | Defect::IgnoresCancels
             | Defect::AcceptsTwice
             | Defect::BooksTwice => 2,
@@ -358,42 +368,4 @@ impl Switched {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_machine_without_defects_is_never_struck() {
-        let mut none = Defects::new(&[], 7);
-        let struck = DEFECTS.iter().any(|defect| none.strikes(*defect, 1) || none.has(*defect));
-        assert!(!struck);
-        assert_eq!(none.marks(), DefectMarks::default());
-        assert_eq!(size_of::<Defects>(), size_of::<usize>());
-    }
-
-    #[test]
-    fn what_strikes_is_drawn_by_the_thing_and_counted() {
-        for (place, defect) in DEFECTS.into_iter().enumerate() {
-            assert_eq!(place, defect as usize, "its number is its place");
-            let mut has = Defects::new(&[defect], 3);
-            let struck: Vec<u64> = (0..4_000).filter(|thing| has.strikes(defect, *thing)).collect();
-            let again: Vec<u64> = (0..4_000).filter(|thing| has.meets(defect, *thing)).collect();
-            assert_eq!(struck, again);
-            assert_eq!(has.marks().of(defect), struck.len() as u64);
-            let expected = 4_000 / defect.one_in();
-            let off = (struck.len() as u64).abs_diff(expected);
-            assert!(off * off <= 25 * expected, "{defect:?}: {} of 4000", struck.len());
-            let others = DEFECTS.iter().filter(|other| has.has(**other)).count();
-            assert_eq!(others, 1, "and no other is switched on");
-        }
-    }
-
-    #[test]
-    fn what_is_kept_is_given_back_and_marks_add_up() {
-        let mut has = Defects::new(&[Defect::ChargesOldPrice], 1);
-        assert_eq!((has.keep(4, 9), has.keep(4, 10), has.kept(4)), (None, Some(9), Some(10)));
-        has.mark(Defect::ChargesOldPrice);
-        let mut sum = has.marks();
-        sum += has.marks();
-        assert_eq!(sum.of(Defect::ChargesOldPrice), 2);
-    }
-}
+mod tests;

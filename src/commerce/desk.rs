@@ -193,6 +193,7 @@ fn channel_outcome(reply: &ChannelReply) -> Outcome {
         ChannelReply::Placed { .. }
         | ChannelReply::Carted
         | ChannelReply::Cancelled
+        | ChannelReply::Confirmed
         | ChannelReply::Edited
         | ChannelReply::Updated { .. }
         | ChannelReply::Orders { .. } => Outcome::Done,

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use smallvec::SmallVec;
 
-use super::protocol::{ItemOutcome, OrderState, UpdateItem};
+use super::protocol::{Confirmation, ItemOutcome, OrderState, UpdateItem};
 use crate::history::fact::{Lines, PushKind, Refusal, Release};
 use crate::ids::{Buyer, ChannelId, Intent, OrderId, SkuId, Version};
 use crate::units::{At, Money, Qty, Span};
@@ -60,6 +60,13 @@ pub enum Inside {
         /// Its units are put back on offer.
         restocks: bool,
     },
+    /// The seller tells of a step that the order of this number has taken.
+    Confirm {
+        /// The order.
+        number: u64,
+        /// Which step.
+        step: Confirmation,
+    },
 }
 
 impl Inside {
@@ -72,7 +79,8 @@ impl Inside {
             | Inside::Enter { .. }
             | Inside::HandOver(_)
             | Inside::Pay { .. }
-            | Inside::Cancel { .. } => true,
+            | Inside::Cancel { .. }
+            | Inside::Confirm { .. } => true,
         }
     }
 }
@@ -207,6 +215,8 @@ pub(super) struct OrderHead {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "a set of states")]
 pub struct OrderStates {
+    /// Waiting for the seller to accept it.
+    pub waiting: bool,
     /// Entered at the OMS, with no units taken.
     pub noted: bool,
     /// Awaiting payment.
@@ -228,19 +238,20 @@ impl OrderStates {
     pub const NONE: OrderStates = OrderStates::all(false);
 
     const fn all(is: bool) -> OrderStates {
-        let (noted, pending, ours, shipped) = (is, is, is, is);
-        OrderStates { noted, pending, ours, shipped, unpaid: is, cancelled: is }
+        let [waiting, noted, pending, ours, shipped, unpaid, cancelled] = [is; 7];
+        OrderStates { waiting, noted, pending, ours, shipped, unpaid, cancelled }
     }
 
     /// Whether an order's is one of them.
     fn has(self, order: &OrderHead) -> bool {
         match order.state {
+            OrderState::Waiting => self.waiting,
             OrderState::Pending if order.is_noted => self.noted,
             OrderState::Pending => self.pending,
             OrderState::Ours if order.is_shipped => self.shipped,
             OrderState::Ours => self.ours,
             OrderState::Released(Release::Payment) => self.unpaid,
-            OrderState::Released(Release::Customer | Release::Stock) => self.cancelled,
+            OrderState::Released(_) => self.cancelled,
         }
     }
 }
@@ -349,6 +360,8 @@ pub enum InsideReply {
     },
     /// It is cancelled, or was before.
     Cancelled,
+    /// The channel knows of the step, or did before.
+    Confirmed,
     /// There is no such order.
     NoOrder,
     /// Not carried out: over a limit.
@@ -380,7 +393,8 @@ impl InsideReply {
             InsideReply::Offers { .. }
             | InsideReply::Orders { .. }
             | InsideReply::Entered { .. }
-            | InsideReply::Cancelled => false,
+            | InsideReply::Cancelled
+            | InsideReply::Confirmed => false,
         }
     }
 }

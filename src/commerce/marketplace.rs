@@ -8,6 +8,7 @@
 mod carts;
 mod defective;
 mod edits;
+mod flow;
 mod forgetting;
 mod inside;
 mod selling;
@@ -23,15 +24,15 @@ use super::limiter::{CallLimits, LimitedOp};
 use super::outbox::{Answer, Outbox};
 use super::protocol::{ChannelReply, ChannelRequest, OrderState, UpdateItem};
 use super::register::Register;
-use super::terms::{ChannelPlay, Payment, SkuTerms};
+use super::terms::{ChannelPlay, SkuTerms};
 use super::timers::Timers;
 use crate::history::What;
 use crate::history::charter::Offers;
 use crate::history::fact::{CartEnding, Lines, Refusal, Release};
 use crate::ids::{Buyer, ChannelId, ConnectorId, Intent, OrderId, SkuId, Version};
 use crate::numbered::Numbered;
-use crate::rng::{Draw, Draws, mix};
-use crate::units::{At, Qty};
+use crate::rng::{Draws, mix};
+use crate::units::{At, Qty, Span};
 
 /// A marketplace.
 #[derive(Debug)]
@@ -60,6 +61,11 @@ pub struct Marketplace {
     carts: Carts,
     updates: u64,
     asked_prices: AskedPrices,
+    /// How long an order waits for the seller to accept it; none: it does not.
+    accept_within: Option<Span>,
+    /// How long after an order is ours it is to be told that it has left, and until when a run is
+    /// watched for that; none: it does not ask.
+    dispatch: Option<(Span, At)>,
     /// How often its front has called so that nothing tells one call from the next.
     turns: u64,
     /// What is wrong with it.
@@ -74,6 +80,8 @@ struct Order {
     /// How often it was edited.
     version: Version,
     state: OrderState,
+    /// It has left the building, as it was told.
+    has_left: bool,
     placed: At,
     /// When it last changed.
     changed: At,
@@ -94,6 +102,10 @@ enum Later {
     Payment { number: u64, paid: bool },
     /// A taken change shows.
     Show { item: UpdateItem, update: u64 },
+    /// By now the seller should have accepted an order.
+    AcceptanceDue { number: u64 },
+    /// By now it should have been told that an order has left.
+    DispatchDue { number: u64 },
     /// What was shown before an update is shown again.
     Forget { sku: SkuId, version: Version, qty: Qty },
 }
@@ -128,6 +140,8 @@ impl Marketplace {
             carts: Carts::default(),
             updates: 0,
             asked_prices: AskedPrices::default(),
+            accept_within: None,
+            dispatch: None,
             turns: 0,
             defects: Defects::default(),
             play,
@@ -189,6 +203,7 @@ impl Marketplace {
                     .flatten();
                 Answer::heard(refused.unwrap_or_else(|| self.cancel(now, order, why, out)))
             }
+            ChannelRequest::Confirm { order, step } => self.confirm(now, order, step, out),
             ChannelRequest::EditOrder { order, lines } => {
                 Answer::heard(self.edit(now, order, &lines, out))
             }
@@ -213,6 +228,8 @@ impl Marketplace {
         while let Some(later) = self.timers.due(now) {
             match later {
                 Later::Payment { number, paid } => self.settle_payment(now, number, paid, out),
+                Later::DispatchDue { .. } => {}
+                Later::AcceptanceDue { number } => self.gives_up_waiting(now, number, out),
                 Later::Show { item, update } => self.show(now, item, update, out),
                 Later::Forget { sku, version, qty } => {
                     self.forget_update(sku, (version, qty), out);
@@ -223,7 +240,7 @@ impl Marketplace {
 
     /// Nothing is under way inside it.
     pub fn is_quiet(&self) -> bool {
-        self.next_wake().is_none()
+        self.carts.next().is_none() && !self.timers.any(|later| self.is_awaited(later))
     }
 
     /// The cursor of a reader that has read everything.
@@ -280,16 +297,7 @@ impl Marketplace {
         out: &mut Outbox,
     ) -> OrderId {
         let order = OrderId { channel: self.id, number: self.orders.next() };
-        let state = match &self.play.payment {
-            Payment::Immediate => OrderState::Ours,
-            Payment::After { after, fails, held_for } => {
-                let paid = self.draws.unit(Draw::PaymentFails, intent.0, 0) >= fails.as_f64();
-                let law = held_for.as_ref().filter(|_| !paid).unwrap_or(after);
-                let known_in = law.sample(self.draws.two_units(Draw::PaymentTime, intent.0, 0));
-                self.timers.set(now + known_in, Later::Payment { number: order.number, paid });
-                OrderState::Pending
-            }
-        };
+        let state = self.is_to_be_accepted(now, order.number, intent);
         let takes = self.has_taken(state);
         let sell = |(sku, qty): &(SkuId, Qty)| self.sell(intent, *sku, *qty, takes);
         let sold: Lines = wanted.iter().map(sell).collect();
@@ -299,26 +307,14 @@ impl Marketplace {
             intent,
             buyer,
             lines: lines.clone(),
-            awaits_payment: state == OrderState::Pending,
+            awaits_payment: state != OrderState::Ours,
         });
         self.by_intent.insert(intent, order.number);
-        let version = Version(0);
-        self.orders.push(Order { intent, buyer, lines, version, state, placed: now, changed: now });
+        let (version, has_left, placed, changed) = (Version(0), false, now, now);
+        self.orders.push(Order { intent, buyer, lines, version, state, has_left, placed, changed });
+        self.is_due_to_leave(now, order.number);
         self.tell(now, order.number, out);
         order
-    }
-
-    fn settle_payment(&mut self, now: At, number: u64, paid: bool, out: &mut Outbox) {
-        let pending = |order: &&mut Order| order.state == OrderState::Pending;
-        let Some(order) = self.orders.get_mut(number).filter(pending) else { return };
-        if paid {
-            order.state = OrderState::Ours;
-            out.facts.push(What::Paid { order: OrderId { channel: self.id, number } });
-            self.take_when_paid(number, out);
-            self.tell(now, number, out);
-        } else {
-            self.release(now, number, Release::Payment, out);
-        }
     }
 
     fn cancel(&mut self, now: At, order: OrderId, why: Release, out: &mut Outbox) -> ChannelReply {
@@ -327,6 +323,9 @@ impl Marketplace {
             return ChannelReply::Invalid { why: format!("there is no order {}", order.number) };
         };
         let (intent, state) = (known.intent, known.state);
+        if known.has_left {
+            return ChannelReply::Invalid { why: "the order is on its way".to_owned() };
+        }
         if !matches!(state, OrderState::Released(_)) && !self.ignores_cancel(intent, why) {
             self.release(now, order.number, why, out);
         }

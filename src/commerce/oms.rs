@@ -69,6 +69,8 @@ pub struct Oms {
     /// Nobody will read them.
     unread: bool,
     timers: Timers<Later>,
+    /// By channel: it is to be told what has left the building.
+    tells_what_left: Vec<bool>,
     /// By channel: how its orders come into the books, where they are of another currency.
     books: Vec<Option<Conversion>>,
     /// By channel: whether its orders have later versions.
@@ -183,6 +185,7 @@ impl Oms {
             changes: Feed::default(),
             unread: false,
             timers: Timers::default(),
+            tells_what_left: Vec::new(),
             books: Vec::new(),
             amends: Vec::new(),
             defects: Defects::default(),

@@ -2,11 +2,13 @@
 //! Must not know HTTP (`wire` gives these words a form) nor who answers them.
 
 mod asked;
+mod source;
 mod told;
 
 use serde::{Deserialize, Serialize};
 
 pub use asked::{Asked, CameBack, Levels, Receipt, Reply};
+pub use source::SourceNotice;
 pub use told::{OrderNotice, OrderState};
 
 use crate::history::fact::{Address, Lines, PushKind, Refusal, Release, SupplyChange};
@@ -74,6 +76,13 @@ pub enum ChannelRequest {
         /// Why.
         why: Release,
     },
+    /// The seller tells of a step that an order has taken. Idempotent by order.
+    Confirm {
+        /// The order.
+        order: OrderId,
+        /// Which step.
+        step: Confirmation,
+    },
     /// A shopper changes an order: gives lines up, or units of them.
     EditOrder {
         /// The order.
@@ -107,11 +116,21 @@ impl ChannelRequest {
                 Some(*intent)
             }
             ChannelRequest::CancelOrder { .. }
+            | ChannelRequest::Confirm { .. }
             | ChannelRequest::EditOrder { .. }
             | ChannelRequest::Update { .. }
             | ChannelRequest::ListOrders { .. } => None,
         }
     }
+}
+
+/// A step of an order that its channel hears of from the seller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Confirmation {
+    /// It has left the building.
+    Dispatch,
+    /// The seller accepts it.
+    Acceptance,
 }
 
 /// One SKU's part of an update.
@@ -167,6 +186,8 @@ pub enum ChannelReply {
     },
     /// The cancellation is done, or was before.
     Cancelled,
+    /// The channel knows of the step, or did before.
+    Confirmed,
     /// The order is what the shopper wants of it now.
     Edited,
     /// One outcome an item, in the order of the request.
@@ -332,58 +353,6 @@ pub enum OmsReply {
     Invalid {
         /// Why.
         why: String,
-    },
-}
-
-/// What the source says of a change, in a webhook or on a page.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SourceNotice {
-    /// A stock level.
-    Stock {
-        /// The SKU.
-        sku: SkuId,
-        /// Its version.
-        version: Version,
-        /// On hand − reserved.
-        available: Qty,
-        /// The order that caused the change, if one did, with the change it made.
-        by: Option<(OrderId, Qty)>,
-        /// The same by location.
-        at: Levels,
-    },
-    /// A price.
-    Price {
-        /// The SKU.
-        sku: SkuId,
-        /// Its version.
-        version: Version,
-        /// The price.
-        price: Money,
-        /// When it is due.
-        due: At,
-        /// The channel that it is of; none: of every channel.
-        channel: Option<ChannelId>,
-    },
-    /// A listing.
-    Listing {
-        /// The SKU.
-        sku: SkuId,
-        /// Its version.
-        version: Version,
-        /// Its price now.
-        price: Money,
-        /// What is available now.
-        available: Qty,
-        /// The version of that stock level.
-        stock_version: Version,
-        /// The same by location.
-        at: Levels,
-    },
-    /// The OMS cancelled an order for want of stock: the channel must be told.
-    Short {
-        /// The order.
-        order: OrderId,
     },
 }
 

@@ -40,7 +40,7 @@ impl SourceNotice {
     pub fn about(&self) -> Option<OrderId> {
         match self {
             SourceNotice::Stock { by, .. } => by.map(|(order, _)| order),
-            SourceNotice::Short { order } => Some(*order),
+            SourceNotice::Short { order } | SourceNotice::Shipped { order } => Some(*order),
             SourceNotice::Price { .. } | SourceNotice::Listing { .. } => None,
         }
     }

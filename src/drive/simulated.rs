@@ -366,6 +366,8 @@ impl<'a, R: Record> Simulation<'a, R> {
 #[cfg(test)]
 mod bundled;
 #[cfg(test)]
+mod dispatched;
+#[cfg(test)]
 mod edits;
 #[cfg(test)]
 mod faults;

@@ -14,7 +14,7 @@ use crate::commerce::terms::{
     ChannelPlay, ConnectorPlay, Dialect, KeptForOperator, Rhythm, SkuTerms,
 };
 use crate::drive::estate::{Checkouts, Ear, Seat, Setting};
-use crate::history::charter::{MINOR_ACTED_ON, Serving, Tariff};
+use crate::history::charter::{ChannelTerms, MINOR_ACTED_ON, Serving, Tariff};
 use crate::history::{Charter, What};
 use crate::ids::{ChannelId, ConnectorId};
 use crate::rng::Draws;
@@ -52,6 +52,7 @@ impl Systems {
             let play = world.connectors.get(id.index());
             play.is_some_and(|play| play.orders_in == Rhythm::Webhook)
         };
+        let ends = plan.charter.traffic_ends + plan.charter.drain;
         let channel = |(place, play): (usize, &ChannelPlay)| {
             // Whoever is not played here hears of orders by the channel's own face.
             let has_face = play.dialect != Dialect::Neutral;
@@ -63,6 +64,8 @@ impl Systems {
             let sale = charged(&sale, terms[place].tariff.as_ref());
             let mut channel = Marketplace::new(id, play.clone(), &sale, tells, world.seed)
                 .with_offers(offers.clone())
+                .to_be_told_of_acceptance(terms[place].flow.accept_within)
+                .to_be_told_what_left(terms[place].flow.dispatch_within.map(|w| (w, ends)))
                 .with_defects(defects());
             if !again.answered {
                 channel = channel.heard_but_for_losses();
@@ -88,7 +91,9 @@ impl Systems {
         let oms = oms.with_offers(offers.clone()).booking(plan.charter.conversions());
         let oms = oms.with_locations(serving.clone(), world.oms.takes, &levels);
         let amends = world.channels.iter().map(|play| play.edits.is_some()).collect();
+        let asks = |channel: &ChannelTerms| channel.flow.dispatch_within.is_some();
         let oms = oms.amending(amends).with_defects(defects());
+        let oms = oms.telling_what_left(terms.iter().map(asks).collect());
         Systems {
             channels: world.channels.iter().enumerate().map(channel).collect(),
             oms: if again.changes { oms } else { oms.unread() },

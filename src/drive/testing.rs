@@ -12,8 +12,8 @@ use crate::drive::hand::Act;
 use crate::drive::simulated::play;
 use crate::history::charter::{
     BookedBy, ChannelTerms, Charter, ConnectorTerms, Evidence, GoWhen, HISTORY_MINOR,
-    HISTORY_VERSION, Honesty, LocationTerms, OfferPart, OfferTerms, OwnSales, Phase, Promises,
-    SourceTells, StockRule, TakesStock,
+    HISTORY_VERSION, Honesty, LocationTerms, OfferPart, OfferTerms, OrderFlow, OwnSales, Phase,
+    Promises, SourceTells, StockRule, TakesStock,
 };
 use crate::history::stamp::Tape;
 use crate::history::{Fact, What};
@@ -159,6 +159,7 @@ fn channel_terms((place, share): (usize, &u32)) -> ChannelTerms {
         book_offset_min: 0,
         flap: Span::from_mins(2),
         tariff: None,
+        flow: OrderFlow::default(),
     }
 }
 

@@ -124,6 +124,11 @@ impl<F: Face> Played<F> {
         Played { face, counter, hooks, heard, kept, spoils: false }
     }
 
+    pub(super) fn made(mut self, otherwise: impl FnOnce(Marketplace) -> Marketplace) -> Played<F> {
+        self.counter.machine = otherwise(self.counter.machine);
+        self
+    }
+
     /// The same over an OMS.
     pub(super) fn over(mut self, play: OmsPlay) -> Played<F> {
         let sku = |listed| SkuTerms { stock: Qty(10), price: Money(1_250), listed };

@@ -3,6 +3,7 @@
 
 mod alerts;
 mod channel;
+mod flow;
 mod kpi;
 mod locations;
 mod minor;
@@ -19,6 +20,7 @@ pub use super::input::{Input, UNREAD_MOST, UNREAD_NEGLIGIBLE, Unread};
 
 pub use alerts::{AlertRule, Severity, Signal};
 pub use channel::{ChannelTerms, OwnSales, StockRule, TakesStock, flag};
+pub use flow::OrderFlow;
 pub use kpi::{Kpi, Limits};
 pub use locations::{LOCATIONS_MAX, LocationTerms, Serving};
 pub use minor::{HISTORY_MINOR, MINOR_ACTED_ON};

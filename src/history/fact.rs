@@ -1,12 +1,9 @@
 //! Owns the facts: what can be said to have happened, and who saw it.
 //! Must not know whether a fact is good or bad. `kinds` has the words that facts are made of.
-//!
-//! A fact on disk is one JSON line: `{"seq":7,"at":1200,"wall":20,"what":{"paid":{…}}}`, `at` in
-//! campaign microseconds, `wall` in those of the wall since the run began, in the order of `seq`.
-//! A new kind raises [`super::charter::HISTORY_MINOR`], anything else its `HISTORY_VERSION`.
 
 mod acted;
 mod carts;
+mod flow;
 pub(crate) mod groups;
 mod kinds;
 mod names;
@@ -18,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use acted::{ActedBy, ActedOn, Action, OPERATOR_WORDS, OperatorAct, REMARK_CHARS_MAX};
 pub use carts::{Cart, CartEnd, CartEnding};
+pub use flow::Confirmed;
 pub use kinds::{
     Address, Amended, Call, CallOutcome, Delivery, Edited, Ending, HarnessFault, Intake, Job, Line,
     Lines, Outcome, PushItem, PushKind, Refusal, Release, StockCause, SupplyChange,
@@ -96,8 +94,7 @@ pub enum What {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         at: Option<LocationId>,
     },
-    // --- a channel's own journal ---
-    /// A channel accepted an order.
+    /// A channel's own journal: it accepted an order.
     Accepted {
         /// The order.
         order: OrderId,
@@ -140,6 +137,10 @@ pub enum What {
     },
     /// A shopper changed an accepted order: this is its version from now on.
     Edited(Edited),
+    /// A channel that waits for it was told that we accept an order of its.
+    Acknowledged(Confirmed),
+    /// A channel was told that an order of its has left the building.
+    Dispatched(Confirmed),
     /// A channel now offers this quantity, computed from this version of the source's stock.
     Shown {
         /// The channel.
@@ -272,8 +273,7 @@ pub enum What {
         /// What left the building.
         lines: Lines,
     },
-    // --- a connector's journal ---
-    /// A connector learned of an order.
+    /// A connector's journal: it learned of an order.
     Noticed {
         /// The connector.
         connector: ConnectorId,

@@ -8,9 +8,9 @@ use super::charter::{
 };
 use super::fact::{
     ActedBy, ActedOn, Action, Address, Amended, Call, CallOutcome, Cart, CartEnd, CartEnding,
-    Delivery, Edited, Ending, Fact, HarnessFault, Intake, Job, Line, Met, OfferWrite, OperatorAct,
-    Outcome, Party, PartyAct, PartyState, PushItem, PushKind, Refusal, Release, Seen, SourceSaid,
-    StockCause, SupplyChange, What,
+    Confirmed, Delivery, Edited, Ending, Fact, HarnessFault, Intake, Job, Line, Met, OfferWrite,
+    OperatorAct, Outcome, Party, PartyAct, PartyState, PushItem, PushKind, Refusal, Release, Seen,
+    SourceSaid, StockCause, SupplyChange, What,
 };
 use crate::ids::{
     AlertId, Buyer, ChannelId, ConnectorId, FaultId, Intent, LocationId, OmsOrder, OpId, OrderId,
@@ -213,6 +213,8 @@ fn channel_facts(d: Drawn) -> Vec<What> {
         What::CartEnded(CartEnd { channel, intent, why: CartEnding::Lapsed }),
         What::Paid { order },
         What::Released { order, why: Release::Customer },
+        What::Acknowledged(Confirmed { order }),
+        What::Dispatched(Confirmed { order }),
         What::Edited(Edited { order, version, lines: lines(d).into() }),
         What::Shown { channel, sku, version, qty: Qty(d.signed), seen: seen() },
         What::Priced { channel, sku, version, price: Money(d.signed), seen: seen() },
@@ -296,6 +298,8 @@ fn connector_facts(d: Drawn) -> Vec<What> {
         gave_up(Job::Amend(order)),
         gave_up(Job::Release(order)),
         gave_up(Job::Cancel(order)),
+        gave_up(Job::Accept(order)),
+        gave_up(Job::Dispatch(order)),
         What::Queue {
             connector,
             partition: d.small,
@@ -374,9 +378,11 @@ pub(crate) fn kind(what: &What) -> usize {
         What::Party(_) => 37,
         What::Edited(_) => 38,
         What::Amended(_) => 39,
+        What::Dispatched(_) => 40,
+        What::Acknowledged(_) => 41,
         What::Unknown(kind) => unreachable!("nobody writes `{kind}`"),
     }
 }
 
 /// How many kinds [`kind`] knows.
-pub(crate) const KINDS: usize = 40;
+pub(crate) const KINDS: usize = 42;

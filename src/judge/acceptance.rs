@@ -5,7 +5,7 @@ use super::answers::Known;
 use super::bundled::Part;
 use super::handoff::{Harm, Turn};
 use super::judgement::{Impact, Mischarge, StoryWhat, Witness};
-use super::orders::Harmed;
+use super::orders::{Flags, Harmed};
 use super::prices::Charge;
 use super::refusal::NotAHistory;
 use super::run::Run;
@@ -64,6 +64,12 @@ impl Run {
         if self.ways.accepted(order, lines, harm, w).is_none() {
             let (channel, number) = (order.channel.0, order.number);
             return Err(NotAHistory::AcceptedTwice { seq: w.seq, channel, number });
+        }
+        let flow = self.charter.channels[order.channel.index()].flow;
+        if let (true, Some(within)) = (awaits_payment, flow.accept_within) {
+            let whole =
+                (sold.all.units, self.ways.orders.get(order).map_or(Money::ZERO, |o| o.money));
+            self.acceptances.waits(order, w.at + within, whole, w);
         }
         self.tally(order, repeated, &sold, w);
         let oversold = sold.oversold.units;
@@ -166,6 +172,31 @@ impl Run {
                 self.ways.ways[order.channel.index()].taken.mischarged[why as usize] += 1;
             }
         }
+    }
+
+    /// It is ours to fulfil from now on.
+    pub(super) fn ours(&mut self, order: OrderId, w: Witness) {
+        let turn = self.ways.ours(order, w);
+        self.turned(order, turn);
+        if turn.due.is_some() {
+            self.to_be_dispatched(order, w);
+        }
+    }
+
+    /// Its channel released it: nobody waits for it any more.
+    pub(super) fn over(&mut self, order: OrderId, why: Release, at: At) {
+        self.booked_at = at;
+        self.acceptances.released(order, why, at);
+        self.dispatches.released(order, at);
+    }
+
+    /// It is to have left in time, where its channel asks for it.
+    fn to_be_dispatched(&mut self, order: OrderId, w: Witness) {
+        let within = self.charter.channels[order.channel.index()].flow.dispatch_within;
+        let Some((within, record)) = within.zip(self.ways.orders.get(order)) else { return };
+        let whole = (self.ways.orders.units(order), record.money);
+        let has_left = record.flags.has(Flags::SHIPPED);
+        self.dispatches.ours(order, w.at + within, whole, has_left, w);
     }
 
     /// A shopper edited an order: what was given up is free again, where it was promised.

@@ -66,6 +66,7 @@ impl Refuser {
             }
             What::CartEnded(end) => check.cart_ended(end),
             What::Paid { order } | What::Released { order, .. } => check.accepted(*order),
+            What::Acknowledged(of) | What::Dispatched(of) => check.accepted(of.order),
             What::Edited(edited) => check.edited(edited.order, &edited.lines),
             What::Amended(told) => {
                 check.units(&told.lines).and_then(|()| self.held(&check, told.order, told.oms))

@@ -3,9 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use super::accepting::AcceptancesClosed;
 use super::bounds::Cluster;
 use super::breaches::Breaches;
 use super::change::Lag;
+use super::dispatch::DispatchesClosed;
 use super::edited::Behind;
 use super::endings::OneSided;
 use super::hist::Hist;
@@ -94,6 +96,8 @@ pub(super) struct Closing<'a> {
     pub(super) released_on: Vec<Qty>,
     /// Ended on one side, and alive on the other.
     pub(super) one_sided: OneSided,
+    pub(super) acceptances: AcceptancesClosed,
+    pub(super) dispatches: DispatchesClosed,
     /// Beside in a book whose hour of comparison has not come.
     pub(super) books_open: BTreeMap<(ChannelId, u32), u64>,
     /// In the OMS, and something else than the last version.
@@ -162,6 +166,8 @@ impl<'a> Closing<'a> {
                 (end, quiet),
                 run.charter.promises.handoff_within,
             ),
+            acceptances: run.acceptances.closed(&run.charter, end),
+            dispatches: run.dispatches.closed(&run.charter, end),
             books_open: BTreeMap::new(),
             unamended: Unamended::new(run.ways.altered.clone(), channels),
             lost: Breaches::new(channels),

@@ -36,7 +36,7 @@ pub(super) struct Way {
     pub(super) bad_units: Qty,
     pub(super) first_bad: Option<Witness>,
     pub(super) handoff_time: Hist,
-    pub(super) released: [u64; 3],
+    pub(super) released: [u64; 4],
     /// Released for want of a payment that had come, or shipped without one.
     pub(super) contradicted: u64,
     /// Cancelled in the OMS after shipping, but for stock, and alive on the channel.

@@ -100,7 +100,9 @@ fn breaches(closing: &Closing, invariant: Invariant) -> Breaches {
         Invariant::OneSidedEnd
         | Invariant::ContradictedAnswer
         | Invariant::SentAway
-        | Invariant::LateCancellation => unreachable!("it has a share of its own"),
+        | Invariant::LateCancellation
+        | Invariant::LateDispatch
+        | Invariant::LateAcceptance => unreachable!("it has a share of its own"),
     }
 }
 
@@ -194,6 +196,8 @@ pub(super) fn is_condition(invariant: Invariant) -> bool {
             | Invariant::ContradictedAnswer
             | Invariant::SentAway
             | Invariant::LateCancellation
+            | Invariant::LateDispatch
+            | Invariant::LateAcceptance
     )
 }
 
@@ -219,7 +223,9 @@ fn must_be_zero(invariant: Invariant) -> bool {
         | Invariant::OneSidedEnd
         | Invariant::ContradictedAnswer
         | Invariant::SentAway
-        | Invariant::LateCancellation => false,
+        | Invariant::LateCancellation
+        | Invariant::LateDispatch
+        | Invariant::LateAcceptance => false,
     }
 }
 
@@ -232,7 +238,9 @@ fn owned_as(invariant: Invariant) -> &'static str {
         | Invariant::AlteredOrder
         | Invariant::OneSidedEnd
         | Invariant::ContradictedAnswer
-        | Invariant::SentAway => "order handoff",
+        | Invariant::SentAway
+        | Invariant::LateDispatch
+        | Invariant::LateAcceptance => "order handoff",
         Invariant::DoubleDecrement
         | Invariant::Conservation
         | Invariant::LostUpdate

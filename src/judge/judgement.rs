@@ -9,6 +9,7 @@ mod listed;
 mod broken;
 mod checklist;
 mod converted;
+mod dispatched;
 mod findings;
 mod honesty;
 mod numbers;
@@ -21,6 +22,7 @@ pub use broken::{
 };
 pub use checklist::{Because, Check, CheckState, Compared, ItemSeen, Owners, Retries, Room, Topic};
 pub use converted::{Converted, Mischarge};
+pub use dispatched::{AcceptedOnes, Dispatched};
 pub use findings::{
     ErrorClass, ErrorRow, Impact, Mismatch, MismatchCell, MoneyAtRisk, OversellCauses, RankBand,
     ReconciliationTime, RunOut, StuckOffer, WorstWindow, WrongOffer,
@@ -216,6 +218,24 @@ listed! {
         SentAway,
         /// Cancelled for want of stock after the term within which that counts.
         LateCancellation,
+        /// Not told in time to its channel that it has left; asked where a channel asks for it.
+        LateDispatch,
+        /// Not accepted in time by us; asked where orders wait for that.
+        LateAcceptance,
+    }
+}
+
+impl Invariant {
+    /// Those that are asked of a run with these terms, in order.
+    pub fn asked(charter: &Charter) -> impl Iterator<Item = Invariant> {
+        let flows = || charter.channels.iter().map(|channel| channel.flow);
+        let leave = flows().any(|flow| flow.dispatch_within.is_some());
+        let wait = flows().any(|flow| flow.accept_within.is_some());
+        Invariant::ALL.into_iter().filter(move |rule| match rule {
+            Invariant::LateDispatch => leave,
+            Invariant::LateAcceptance => wait,
+            _ => true,
+        })
     }
 }
 
@@ -310,6 +330,10 @@ pub struct Judgement {
     pub channel_totals: Vec<Totals>,
     /// Channels that convert prices.
     pub converted: Vec<Converted>,
+    /// Channels whose orders wait for us to accept them.
+    pub accepted: Vec<AcceptedOnes>,
+    /// Channels that are to be told what has left the building.
+    pub dispatched: Vec<Dispatched>,
     /// Load honesty.
     pub load: LoadHonesty,
     /// Latency by call and channel.

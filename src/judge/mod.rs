@@ -5,6 +5,7 @@
 //! every number are in docs/measures.md.
 
 mod acceptance;
+mod accepting;
 mod admission;
 mod ahead;
 mod alarms;
@@ -23,6 +24,7 @@ mod checklist;
 mod closing;
 mod coarse;
 mod coverage;
+mod dispatch;
 mod edges;
 mod edited;
 mod endings;
@@ -105,6 +107,8 @@ pub(crate) mod bar {
 }
 
 #[cfg(test)]
+mod accepting_tests;
+#[cfg(test)]
 mod alarms_tests;
 #[cfg(test)]
 mod apart_tests;
@@ -116,6 +120,8 @@ mod cause_tests;
 mod checklist_tests;
 #[cfg(test)]
 mod contrary_tests;
+#[cfg(test)]
+mod dispatch_tests;
 #[cfg(test)]
 mod edge_tests;
 #[cfg(test)]

@@ -38,6 +38,8 @@ fn word_of(what: &What) -> Option<Observed> {
         | What::Edited(_)
         | What::TurnedAway { .. }
         | What::Paid { .. }
+        | What::Acknowledged(_)
+        | What::Dispatched(_)
         | What::Released { .. }
         | What::RuleSet { .. }
         | What::Charter(_)

@@ -57,6 +57,13 @@ impl Ways {
                 pending.left = w.at;
             }
         }
+        if why == Release::NotAccepted {
+            let harm = self.orders.harm(order, record.flags);
+            self.orders.forget_harm(order);
+            let way = &mut self.ways[order.channel.index()];
+            way.at_risk += (record.money - harm.money).max(Money::ZERO);
+            way.units_at_risk += (units - harm.units).max(Qty::ZERO);
+        }
         let for_stock = why == Release::Stock;
         let turn = if for_stock { self.cancelled(order, None, units, w) } else { Turn::default() };
         self.kept.look(&self.orders, order, w);

@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
+use super::accepting::Acceptances;
 use super::alarms::Alarms;
 use super::answers::Answers;
 use super::bits::Bits;
 use super::books::Books;
 use super::breaches::Breaches;
 use super::bundled::Bundled;
+use super::dispatch::Dispatches;
 use super::edges::Edge;
 use super::handoff::Ways;
 use super::harness::Harness;
@@ -37,8 +39,8 @@ use crate::history::fact::groups::{
     of_channels, of_connectors, of_faults, of_load, of_operators, of_outside, of_sources,
     of_the_party, of_the_run,
 };
-use crate::history::fact::{Ending, Fact, Seen, What};
-use crate::ids::{ChannelId, ConnectorId, OrderId, SkuId, Version};
+use crate::history::fact::{Confirmed, Ending, Fact, Seen, What};
+use crate::ids::{ChannelId, ConnectorId, SkuId, Version};
 use crate::units::{At, Money, Qty, Span};
 
 /// Everything that is known of a run.
@@ -66,6 +68,10 @@ pub(super) struct Run {
     /// The newest listing that the source published, by SKU.
     pub(super) published: FxHashMap<SkuId, Version>,
     pub(super) ways: Ways,
+    pub(super) acceptances: Acceptances,
+    pub(super) dispatches: Dispatches,
+    /// When an order last came to be in the books, or was over there.
+    pub(super) booked_at: At,
     pub(super) load: Load,
     pub(super) harness: Harness,
     pub(super) injected: Injected,
@@ -137,6 +143,9 @@ impl Run {
             listing_lag: lag(Kpi::ListingLatency),
             published: FxHashMap::default(),
             ways: Ways::new(charter, books),
+            acceptances: Acceptances::new(charter),
+            dispatches: Dispatches::new(charter),
+            booked_at: At::START,
             load: Load::new(charter),
             harness: Harness::new(charter),
             injected: Injected::new(charter),
@@ -282,8 +291,11 @@ impl Run {
                     stories.tell(sku, w, StoryWhat::Released { order, why }, supplies);
                 });
                 self.turned(order, turn);
+                self.over(order, why, w.at);
             }
             What::Edited(ref edited) => self.edited(edited.order, &edited.lines, w),
+            What::Acknowledged(Confirmed { order }) => self.acceptances.accepted(order, w.at),
+            What::Dispatched(Confirmed { order }) => self.dispatches.told(order, w.at),
             What::Shown { channel, sku, version, qty, ref seen } => {
                 self.shown(channel, sku, version, qty, not_before(seen.as_deref()), w);
             }
@@ -306,11 +318,6 @@ impl Run {
             of_load!() | of_sources!() | of_connectors!() | of_outside!() => {}
         }
         Ok(())
-    }
-
-    fn ours(&mut self, order: OrderId, w: Witness) {
-        let turn = self.ways.ours(order, w);
-        self.turned(order, turn);
     }
 
     fn shown(

@@ -59,14 +59,17 @@ impl Run {
                 self.ways.oms_spoke = true;
                 let turn = self.ways.held(order, lines, booked, w);
                 self.turned(order, turn);
+                self.booked_at = w.at;
             }
             What::Amended(ref amended) => {
                 self.ways.oms_spoke = true;
                 self.ways.amended(amended.order, &amended.lines, w);
+                self.booked_at = w.at;
             }
             What::OmsCancelled { order, why, sku, .. } => {
                 let turn = self.ways.oms_cancelled(order, why, sku, w);
                 self.turned(order, turn);
+                self.booked_at = w.at;
             }
             What::Shipped { order, ref lines, .. } => self.shipped(order, lines, w),
             of_load!() | of_channels!() | of_connectors!() | of_outside!() => {}
@@ -87,6 +90,7 @@ impl Run {
         }
         let units = beyond.iter().map(|(_, units)| *units).sum();
         self.ways.shipped(order, (units, money), w);
+        self.dispatches.left(order, w.at);
     }
 
     fn stock(
@@ -320,7 +324,10 @@ impl Run {
                     window.busy = window.busy.max(share);
                 });
             }
-            What::GaveUp { job: Job::Reserve(_) | Job::Amend(_), .. }
+            What::GaveUp {
+                job: Job::Reserve(_) | Job::Amend(_) | Job::Accept(_) | Job::Dispatch(_),
+                ..
+            }
             | What::Noticed { .. }
             | of_load!()
             | of_channels!()

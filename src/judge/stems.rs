@@ -258,6 +258,8 @@ impl Run {
             | What::Paid { .. }
             | What::Released { .. }
             | What::Edited(_)
+            | What::Acknowledged(_)
+            | What::Dispatched(_)
             | of_load!()
             | of_sources!()
             | of_connectors!() => true,

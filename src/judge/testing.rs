@@ -4,8 +4,8 @@
 use super::fold::Fold;
 use super::judgement::{GateResult, Invariant, InvariantResult, Judgement};
 use crate::history::charter::{
-    ChannelTerms, Charter, ConnectorTerms, Gate, Kpi, Limits, OwnSales, Owner, Phase, StockRule,
-    TakesStock,
+    ChannelTerms, Charter, ConnectorTerms, Gate, Kpi, Limits, OrderFlow, OwnSales, Owner, Phase,
+    StockRule, TakesStock,
 };
 use crate::history::fact::{
     Call, CallOutcome, Delivery, Ending, Fact, Line, Outcome, Refusal, StockCause, SupplyChange,
@@ -35,6 +35,7 @@ pub(crate) fn charter(skus: u32) -> Charter {
         book_offset_min: 0,
         flap: Span::from_mins(2),
         tariff: None,
+        flow: OrderFlow::default(),
     };
     let gate = |kpi| Gate { kpi, limits: Limits::standard(kpi), loosened: false };
     let ends = At(60 * 60_000_000);

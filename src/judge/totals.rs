@@ -19,14 +19,15 @@ const REFUSALS: [Refusal; 5] = [
     Refusal::Unavailable,
     Refusal::Invalid,
 ];
-const RELEASES: [Release; 3] = [Release::Payment, Release::Customer, Release::Stock];
+const RELEASES: [Release; 4] =
+    [Release::Payment, Release::Customer, Release::Stock, Release::NotAccepted];
 
 /// Totals of these channels together.
 pub(super) fn of(closing: &Closing, channels: &[ChannelId]) -> Totals {
     let run = closing.run;
     let unknown = run.load.unknown_orders();
     let mut totals = Totals::default();
-    let (mut refused, mut released) = ([0; 5], [0; 3]);
+    let (mut refused, mut released) = ([0; 5], [0; 4]);
     let (mut parity, mut lag) = (Parity::default(), LagTally::default());
     let (mut shelf, mut handoff) = (Hist::default(), Hist::default());
     for &channel in channels {
@@ -134,7 +135,12 @@ pub(super) fn reconciliation(closing: &Closing) -> ReconciliationTime {
     let run = closing.run;
     let days = run.ways.books.days.values();
     ReconciliationTime {
-        drain: run.quiet_at.zip(run.traffic_ended).map(|(quiet, ended)| quiet.since(ended)),
+        drain: run.quiet_at.zip(run.traffic_ended).map(|(quiet, ended)| {
+            // What a run is watched for beyond that is goods on their way, and nobody's work.
+            let watched = run.charter.channels.iter().any(|c| c.flow.dispatch_within.is_some());
+            let done = if watched { run.booked_at.min(quiet) } else { quiet };
+            done.since(ended)
+        }),
         unmatched: days
             .filter(|_| closing.sees_the_books)
             .map(|day| day.missing + day.surplus + day.altered)

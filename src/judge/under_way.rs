@@ -38,6 +38,7 @@ impl Run {
         if self.outside.is() {
             under_way.orders += self.ways.behind(self.last.at).count() as u64;
             under_way.orders += self.ways.endings.untold() + self.ways.kept.untold(orders);
+            under_way.orders += self.dispatches.untold();
             under_way.changes += self.untold();
         }
         under_way.jobs = self.partitions.values().map(|p| u64::from(p.depth)).sum();

@@ -1,5 +1,5 @@
 //! Owns rules on what no gate counts: ends told to one side only, shoppers told otherwise than the
-//! record says, shoppers sent away, orders cancelled after their term.
+//! record says, shoppers sent away, orders cancelled after their term, orders that leave too late.
 //! Must not know how gates are proved.
 
 use super::answers::Told;
@@ -7,7 +7,7 @@ use super::bounds::lower;
 use super::breaches::Breaches;
 use super::closing::Closing;
 use super::harness::too_many_on_record;
-use super::judgement::{Band, Invariant, Unproved};
+use super::judgement::{Band, Count, Invariant, Unproved};
 use super::run::Run;
 use super::shares::bad_limits;
 use super::standing::EVENTS_MIN;
@@ -38,6 +38,8 @@ pub(super) fn of(closing: &Closing, invariant: Invariant) -> Option<Share> {
         Invariant::ContradictedAnswer => Some(contradicted(closing.run)),
         Invariant::SentAway => Some(sent_away(closing.run)),
         Invariant::LateCancellation => Some(late_cancellations(closing.run)),
+        Invariant::LateDispatch => Some(late_dispatches(closing)),
+        Invariant::LateAcceptance => Some(late_acceptances(closing)),
         _ => None,
     }
 }
@@ -109,6 +111,45 @@ fn late_cancellations(run: &Run) -> Share {
     let whole = place(all);
     let share = together(breaches, on);
     Share { band: worse(share.band, whole), ..share }
+}
+
+/// A condition where the channel holds so many against us; not proved where it may. One that states
+/// no limit is told, and nothing rests on it.
+fn late_dispatches(closing: &Closing) -> Share {
+    let dispatches = &closing.dispatches;
+    let place = |channel: usize| {
+        let Some(of) = dispatches.on(channel) else { return Band::Healthy };
+        let Some(limit) = of.late_max else { return Band::Healthy };
+        let beyond = |late: u64| late >= EVENTS_MIN && Ppm::of(late, of.orders) > limit;
+        match of.late {
+            Count { definite, .. } if beyond(definite) => Band::Watch,
+            Count { possible, .. } if beyond(possible) => Band::NotProved(Unproved::Unresolved),
+            Count { .. } => Band::Healthy,
+        }
+    };
+    let on = (0..closing.run.charter.channels.len()).map(place).collect();
+    let open = dispatches.of.iter().map(|of| of.late.possible - of.late.definite).sum();
+    Share { open, ..together(dispatches.late.clone(), on) }
+}
+
+/// One is a condition: it is a sale lost. Beyond the watch edge of handoff, a failure: so many
+/// never reach us.
+fn late_acceptances(closing: &Closing) -> Share {
+    let acceptances = &closing.acceptances;
+    let limit = edge(closing.run, Limits::standard(Kpi::HandoffSuccess));
+    let place = |channel: usize| {
+        let Some(of) = acceptances.on(channel) else { return Band::Healthy };
+        let beyond = |late: u64| late >= EVENTS_MIN && Ppm::of(late, of.orders) > limit;
+        match of.late {
+            Count { definite, .. } if beyond(definite) => Band::Failed,
+            Count { possible, .. } if beyond(possible) => Band::NotProved(Unproved::Unresolved),
+            Count { definite: 0, .. } => Band::Healthy,
+            Count { .. } => Band::Watch,
+        }
+    };
+    let on = (0..closing.run.charter.channels.len()).map(place).collect();
+    let open = acceptances.of.iter().map(|of| of.late.possible - of.late.definite).sum();
+    Share { open, ..together(acceptances.late.clone(), on) }
 }
 
 /// A rule that counts intents.

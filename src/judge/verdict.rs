@@ -35,12 +35,13 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
     let load = run.load.honesty(&run.harness, &run.charter);
     let spoilt = spoilt(run, &load);
     let gates = gates(&closing, &channels, spoilt);
-    let fared: Vec<Fared> = Invariant::ALL.map(|rule| fared(&closing, rule, spoilt)).into();
+    let asked = Invariant::asked(&run.charter);
+    let fared: Vec<Fared> = asked.map(|rule| fared(&closing, rule, spoilt)).collect();
     let weights = weights::of(run, &gates);
     let not_gated = terms::not_gated(run);
     let (disturbances, objectives) = objectives::judged(&closing, &series, spoilt);
     let mut votes = of_run(&run.charter, &gates, &fared, &weights, spoilt);
-    cast_beside(&mut votes, &objectives, &not_gated, spoilt);
+    cast_beside(&mut votes, (&objectives, &not_gated), spoilt);
     let (verdict, reasons) = votes.count();
     let on = |(&channel, &weight): (&ChannelId, &Weight)| {
         of_channel(&run.charter, channel, &gates, &fared, weight, spoilt)
@@ -63,6 +64,8 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
         gates,
         causes: run.supplies.causes,
         converted: totals::converted(&closing),
+        accepted: closing.acceptances.of.clone(),
+        dispatched: closing.dispatches.of.clone(),
         totals: totals::of(&closing, &channels),
         channel_totals: channels.iter().map(|&c| totals::of(&closing, &[c])).collect(),
         not_gated,
@@ -98,8 +101,7 @@ fn channels(charter: &Charter) -> Vec<ChannelId> {
 /// What objectives say, and what no gate holds to anything.
 fn cast_beside(
     votes: &mut Votes,
-    objectives: &[ObjectiveResult],
-    not_gated: &[Kpi],
+    (objectives, not_gated): (&[ObjectiveResult], &[Kpi]),
     spoilt: Option<Unproved>,
 ) {
     for (i, objective) in objectives.iter().enumerate() {
@@ -116,8 +118,7 @@ fn mismatched(closing: &Closing, channels: usize, series: &Series) -> Mismatch {
     Mismatch { worst, ..mismatch::of(&closing.run.supplies, channels, closing.end) }
 }
 
-/// The windows of charts. They show nothing that nobody could have told: no order that was not
-/// handed over, and no change that was not shown.
+/// The windows of charts. They show no handover, and no change, that nobody could have told.
 fn series(closing: &Closing) -> Series {
     let mut series = closing.windows.series(closing.end, &closing.sold);
     for window in series.run.iter_mut().chain(series.channels.iter_mut().flatten()) {

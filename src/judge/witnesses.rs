@@ -52,7 +52,10 @@ pub(super) fn of_invariant(invariant: Invariant) -> &'static [Observed] {
             &[Observed::SourceStock, Observed::Supply, Observed::OmsOrders, Observed::Cancellations]
         }
         // Channels say themselves what they accepted, and for which intent.
-        Invariant::DuplicateAcceptance | Invariant::SentAway => &[],
+        Invariant::DuplicateAcceptance
+        | Invariant::SentAway
+        | Invariant::LateDispatch
+        | Invariant::LateAcceptance => &[],
         Invariant::ContradictedAnswer => &[Observed::Load],
         Invariant::LateCancellation => &[Observed::Cancellations],
         Invariant::Oversell | Invariant::Undersell => &[Observed::Supply, Observed::Cancellations],

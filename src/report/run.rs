@@ -7,6 +7,7 @@ mod books;
 mod checks;
 mod controls;
 mod diagnosis;
+mod dispatch;
 mod drill;
 mod faults;
 mod glossary;
@@ -190,6 +191,7 @@ fn answers(summary: &Summary, front: &Front, beside: &Beside, drill: Vec<Figure>
     blocks.push(Block::heading("measures", "Measures"));
     blocks.extend(measures::measures(summary));
     blocks.extend(own_money::section(summary));
+    blocks.extend(dispatch::section(summary));
     blocks.extend(party::section(summary));
     blocks.extend(faults::section(summary));
     blocks.extend(drill.into_iter().map(|figure| Block::Figure(Box::new(figure))));

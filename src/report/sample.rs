@@ -63,6 +63,8 @@ pub(super) fn go() -> Judgement {
         totals: totals(24_010),
         channel_totals: [12_005, 7_203, 4_802].map(totals).into(),
         converted: vec![],
+        accepted: vec![],
+        dispatched: vec![],
         load: load(),
         latency: latency(),
         series,

@@ -8,6 +8,7 @@
 pub mod actions;
 pub mod alerts;
 pub mod band;
+pub mod dispatch;
 pub mod faults;
 pub mod findings;
 pub mod gate;
@@ -32,6 +33,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::actions::{Action, How};
 pub use self::alerts::Alert;
+use self::dispatch::{Acceptance, Dispatch};
 pub use self::faults::{By, Disturbance, Fault, Recovered};
 pub use self::findings::RunOut;
 use self::findings::{Check, ErrorClass, Mismatch, Reconciliation};
@@ -288,7 +290,6 @@ fn is_none_more(more: &u64) -> bool {
     *more == 0
 }
 
-/// Each channel, with the verdict on it.
 fn channels(charter: &Charter, judgement: &Judgement) -> Vec<Channel> {
     let totals: Vec<Totals> = judgement.channel_totals.state(charter);
     let told = charter.channels.iter().zip(&judgement.channels).zip(totals).enumerate();
@@ -303,6 +304,8 @@ fn channels(charter: &Charter, judgement: &Judgement) -> Vec<Channel> {
                 stock_rule: Some(terms.rule.state(charter)),
                 from: charter.locations_of(terms),
                 own_money: OwnMoney::of(charter, &judgement.converted, i),
+                acceptance: Acceptance::of(charter, &judgement.accepted, i),
+                dispatch: Dispatch::of(charter, &judgement.dispatched, i),
                 totals,
             }
         };

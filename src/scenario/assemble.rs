@@ -11,6 +11,7 @@ use super::channel::{self, Channels, Shares};
 use super::connector::{self, Connectors, external};
 use super::demand;
 use super::faults::{self, Cast};
+use super::flow;
 use super::head::{self, Head};
 use super::interventions::{self, Stage, Steps};
 use super::judged;
@@ -56,6 +57,9 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
     let connectors = connectors(&top, head.as_ref(), channels.as_ref(), overrides);
     let is_outside = connectors.as_ref().is_some_and(|all| all.external.is_some());
     let bundles = bundles(&top, head.as_ref(), sold, (oms.as_ref(), is_outside));
+    if let (Some(channels), Some(oms)) = (&channels, &oms) {
+        flow::refuse_unfit(&top, channels.flows(), (oms, is_outside), r);
+    }
     let beside = Beside { channels: channels.as_ref(), oms: oms.as_ref(), replay, is_outside };
     let locations = locations::read(&top, &beside, r);
     let stands = (channels.as_ref(), is_outside);

@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::demand::{payment, whole};
 use super::faults::FAULTS;
+use super::flow;
 use super::head::{Head, zone};
 use super::limits::limits;
 use super::taking::taking;
@@ -14,7 +15,7 @@ use super::tariff;
 use crate::commerce::edits::EditTerms;
 use crate::commerce::limiter::LimiterTerms;
 use crate::commerce::terms::{Dialect, Imperfections, Payment, Taking};
-use crate::history::charter::{OwnSales, StockRule, Tariff};
+use crate::history::charter::{OrderFlow, OwnSales, StockRule, Tariff};
 use crate::ids::ChannelId;
 use crate::language::law::law;
 use crate::language::map::{Map, each, entries, not_yet};
@@ -67,6 +68,12 @@ pub(super) struct ChannelSpec {
     pub(super) flap: Span,
     /// None: it charges what the source says.
     pub(super) tariff: Option<Tariff>,
+    pub(super) flow: OrderFlow,
+}
+
+/// What a run that drains for so long does not see of orders that are to leave.
+pub(super) fn not_seen(channels: &[ChannelSpec], drain: Span) -> Vec<String> {
+    flow::not_seen(channels.iter().map(|spec| (spec.name.as_str(), spec.flow)), drain)
 }
 
 /// What to do about shares that are not written.
@@ -96,6 +103,11 @@ impl Channels {
     pub(super) fn tariffs(&self) -> Option<Vec<&Tariff>> {
         let specs = self.specs.as_ref()?;
         Some(specs.iter().filter_map(|spec| spec.tariff.as_ref()).collect())
+    }
+
+    /// The way of orders on each, and whose API it speaks.
+    pub(super) fn flows(&self) -> impl Iterator<Item = (&str, OrderFlow, Dialect)> {
+        self.specs.iter().flatten().map(|spec| (spec.name.as_str(), spec.flow, spec.dialect))
     }
 
     /// Whether some channel's shoppers edit their orders.
@@ -202,6 +214,7 @@ fn channel(entry: &Entry, head: Option<&Head>, r: &Reading) -> Option<ChannelSpe
     let flap = map.or("caches for", CACHES_DEFAULT, lasting);
     let tariff = tariff::read(&map, head, r);
     refuse_edits(&map, dialect, tariff.as_ref().is_some_and(Option::is_some), r);
+    let flow = flow::flow(&map, r);
     Some(ChannelSpec {
         name,
         share: share?,
@@ -221,6 +234,7 @@ fn channel(entry: &Entry, head: Option<&Head>, r: &Reading) -> Option<ChannelSpe
         zone,
         flap: flap?,
         tariff: tariff?,
+        flow: flow?,
     })
 }
 
@@ -242,9 +256,9 @@ fn refuse_unbuilt(map: &Map<'_>, r: &Reading) {
     }
     map.elsewhere("faults", FAULTS);
     map.elsewhere("offers", "`bundles:` at the top of the file");
+    map.elsewhere("order flow", "`we accept within: 2h`, where orders wait for us");
     map.not_yet(&[
         ("ships", "orders that the channel ships from its own stock"),
-        ("order flow", "orders that we must accept, or that the channel releases later"),
         ("staging", "a real endpoint in the place of a mock"),
         ("penalty gates", "seller-performance rules"),
     ]);

@@ -71,7 +71,8 @@ fn drain_of(promises: &Promises) -> Span {
 fn promises(node: &Node, r: &Reading) -> Option<(Promises, Span)> {
     let map = Map::open(node, "promises", r)?;
     let default = Promises::default();
-    map.not_yet(&[("dispatch cut-off", "a cut-off for dispatch"), ("dispatch within", "dispatch")]);
+    map.not_yet(&[("dispatch cut-off", "a cut-off for dispatch")]);
+    map.elsewhere("dispatch within", "the channel that asks for it");
     let handoff_within = map.or("handoff within", default.handoff_within, lasting);
     let within = handoff_within.unwrap_or(default.handoff_within);
     // A promise tighter than the usual one takes the stricter one beside it along.

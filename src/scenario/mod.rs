@@ -19,6 +19,7 @@ mod connector;
 pub(crate) mod currency;
 mod demand;
 mod faults;
+mod flow;
 pub(crate) mod head;
 mod interventions;
 mod judged;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::alerts;
 use super::bundles::BundleSpec;
 use super::catalog::Catalog;
-use super::channel::ChannelSpec;
+use super::channel::{ChannelSpec, not_seen};
 use super::demand::DemandSpec;
 use super::faults::FaultSpec;
 use super::head::Head;
@@ -231,14 +231,13 @@ impl Parts {
         leave_out(no_limits, "throttling: no channel limits the connector's calls");
         let quiet = self.channels.iter().any(|c| c.imperfections == Imperfections::NONE);
         leave_out(quiet, "everyday imperfections: switched off on at least one channel");
-        let merchant = &self.merchant;
-        let no_prices = merchant.promotions.is_empty() && merchant.repricing.is_none();
+        let no_prices = self.merchant.promotions.is_empty() && self.merchant.repricing.is_none();
         leave_out(
             no_prices,
             "prices: none changes, so neither their lag nor wrong prices are gated",
         );
         leave_out(
-            merchant.listings.is_none(),
+            self.merchant.listings.is_none(),
             "listings: none is published, so their latency is not gated",
         );
         let fails = |payment: &Payment| match payment {
@@ -249,6 +248,7 @@ impl Parts {
             self.channels.iter().map(|c| c.payment.as_ref().unwrap_or(&self.traffic.payment));
         leave_out(!payments.into_iter().any(fails), "payments: none fails");
         leave_out(self.oms.ships_after.is_none(), "shipping: nothing leaves the building");
+        out.extend(not_seen(&self.channels, self.judged.drain));
         out
     }
 }
@@ -370,6 +370,7 @@ fn channel_terms(
             .map_or_else(|| head.starts.0.offset().seconds() / 60, |z| head.starts.offset_min(z)),
         flap: spec.flap,
         tariff: spec.tariff.clone().map(|tariff| Tariff { books, ..tariff }),
+        flow: spec.flow,
     };
     channels.iter().enumerate().map(terms).collect()
 }

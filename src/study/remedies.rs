@@ -93,7 +93,9 @@ impl Failure {
                 | Invariant::Conservation
                 | Invariant::LostUpdate
                 | Invariant::ContradictedAnswer
-                | Invariant::SentAway => None,
+                | Invariant::SentAway
+                | Invariant::LateDispatch
+                | Invariant::LateAcceptance => None,
             },
         }
     }

@@ -124,6 +124,8 @@ impl Orders {
             | What::CartEnded(_)
             | What::Edited(_)
             | What::Amended(_)
+            | What::Acknowledged(_)
+            | What::Dispatched(_)
             | What::Shown { .. }
             | What::Priced { .. }
             | What::Listed { .. }

@@ -39,6 +39,10 @@ pub enum Operation {
     CancelOrder,
     /// An order is edited.
     EditOrder,
+    /// A connector accepts an order.
+    AcceptOrder,
+    /// A connector tells that an order has left the building.
+    DispatchOrder,
     /// A connector updates offers, prices or listings.
     Update,
     /// A connector reads orders.
@@ -83,11 +87,13 @@ const fn route(side: Side, method: Method, path: &'static str, operation: Operat
 }
 
 /// Every route there is.
-pub static ROUTES: [Route; 16] = [
+pub static ROUTES: [Route; 18] = [
     route(Side::Channel, Method::POST, "/orders", Operation::PlaceOrder),
     route(Side::Channel, Method::POST, "/carts", Operation::FillCart),
     route(Side::Channel, Method::POST, "/orders/{number}/cancel", Operation::CancelOrder),
     route(Side::Channel, Method::POST, "/orders/{number}/edit", Operation::EditOrder),
+    route(Side::Channel, Method::POST, "/orders/{number}/accept", Operation::AcceptOrder),
+    route(Side::Channel, Method::POST, "/orders/{number}/dispatch", Operation::DispatchOrder),
     route(Side::Channel, Method::POST, "/updates", Operation::Update),
     route(Side::Channel, Method::GET, "/orders", Operation::ListOrders),
     route(Side::Oms, Method::POST, "/handoffs", Operation::Handoff),

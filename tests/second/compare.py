@@ -5,6 +5,7 @@ Percentiles are histograms there and exact here: they agree within the half perc
 docs/measures.md promises. Everything else agrees exactly.
 """
 
+from tables import percentiles
 from tills import MISTAKES
 
 INFINITE = float("inf")
@@ -74,6 +75,7 @@ def everything(summary, judged):
     _invariants(seen, summary, judged)
     _totals(seen, summary, judged, names)
     _own_money(seen, summary, judged.run, names)
+    _dispatch(seen, summary, judged.run, names)
     _verdicts(seen, summary, judged, names)
     _parts(seen, summary, judged, names)
     return seen
@@ -163,6 +165,18 @@ def _own_money(seen, summary, run, names):
         seen.same(name + "mischarged", stated["mischarged"], mine)
         rounded = [stated["rounded_orders"], stated["rounded_money"]]
         seen.same(name + "rounded", rounded, run.orders.rounded[place])
+
+
+def _dispatch(seen, summary, run, names):
+    """What channels were told of orders: that we accept them, that they have left."""
+    for place, channel in enumerate(summary["channels"]):
+        for what, mine in (("acceptance", run.acceptances), ("dispatch", run.dispatches)):
+            name, stated = f"{what} on {names[place]}: ", dict(channel.get(what) or {})
+            took = stated.pop("took", None)
+            seen.same(name + "all of it", stated or None, mine.table(place))
+            if took is not None:
+                for key, number in percentiles(mine.on(place)[3]).items():
+                    seen.either(name + "took " + key, took[key], number)
 
 
 def _verdicts(seen, summary, judged, names):

@@ -16,7 +16,8 @@ KINDS = frozenset(
     "sent answered unsent resolved supply accepted turned_away paid released shown priced listed "
     "stock price_set listing_set delivered held oms_cancelled shipped noticed pushed handoff_tried "
     "gave_up queue stalled harness traffic_ended quiet ended rule_set "
-    "fault fault_hits acted alert carted cart_ended party edited amended".split()
+    "fault fault_hits acted alert carted cart_ended party edited amended "
+    "dispatched acknowledged".split()
 )
 
 

@@ -271,6 +271,18 @@ def _of_shares(run):
         [(order.seq, order.channel, 0, order.gone_as[1]) for order in late],
     )
     yield _own(found, on, whole)
+    lost = 6_000 if edge == "healthy" else 15_000      # of handoff
+    for name, asked, bands in (
+        ("late_dispatch", run.dispatches, run.dispatches.bands()),
+        ("late_acceptance", run.acceptances, run.acceptances.bands(lost)),
+    ):
+        if not asked.asked():
+            continue
+        counts = [asked.on(channel) for channel in asked.asked()]
+        late = [(order.seq, order.channel, *asked.whole[order.key]) for order in asked.late]
+        of = sum(in_time + bad + still for in_time, bad, still, _ in counts)
+        found = Invariant(name, of, late, possible=len(late) + len(asked.open))
+        yield _own(found, bands)
 
 
 def _own(invariant, on, whole=("healthy", None)):

@@ -3,6 +3,7 @@ Must not know bounds or limits, nor look at a summary.
 """
 
 from broken import Broken
+from dispatch import Acceptances, Dispatches
 from raised import Raised
 from evidence import Evidence
 from handoff import Books, Handoff
@@ -52,6 +53,9 @@ class Run:
         self.raised = Raised(charter)
         self.answers = Answers(self.count)
         self.endings = Endings()
+        self.acceptances = Acceptances(charter)
+        self.dispatches = Dispatches(charter)
+        self.booked_at = 0              # when an order last came to be in the books, or was over
         self.kept = Kept(self.ledger)
         self.evidence = Evidence(charter)
         self.source_moved = False
@@ -112,6 +116,8 @@ class Run:
         self.handoff = Handoff(self.charter, self.orders, self.until, quiet)
         self.books = Books(self.charter, self.orders, self.handoff)
         self.endings.close(self)
+        self.acceptances.close(self.until)
+        self.dispatches.close(self.until)
         self.told = self.answers.told()
 
     def cut_off(self):
@@ -227,6 +233,9 @@ class Run:
         order = self.orders.on_accepted(seq, at, body)
         self.answers.note(order.channel, order.intent, "accepted")
         order.sold = sold
+        self.acceptances.on_placed(order)
+        if order.ours_at is not None:
+            self.dispatches.on_ours(order)
         self.evidence.on_accepted(self, order)
         takes = self.charter["channels"][order.channel].get("takes_stock", "at_order")
         order.promised = takes != "at_payment" or not body["awaits_payment"]
@@ -265,6 +274,8 @@ class Run:
     def on_paid(self, seq, at, body):
         self.orders.on_paid(seq, at, body)
         order = self.orders.all[key_of(body["order"])]
+        if order.ours_at == at:
+            self.dispatches.on_ours(order)
         if not order.promised and order.released_at is None:
             order.promised = True
             for line in order.sold:
@@ -281,7 +292,16 @@ class Run:
         for line in self.shelves.carts.pop((body["channel"], body["intent"])):
             self._move(body["channel"], line["sku"], -line["qty"])
 
+    def on_acknowledged(self, seq, at, body):
+        self.acceptances.on_acknowledged(at, key_of(body["order"]))
+
+    def on_dispatched(self, seq, at, body):
+        self.dispatches.on_dispatched(at, key_of(body["order"]))
+
     def on_released(self, seq, at, body):
+        self.booked_at = at
+        self.acceptances.on_released(at, key_of(body["order"]), body["why"])
+        self.dispatches.on_released(at, key_of(body["order"]))
         order = self.orders.on_released(seq, at, body)
         if order is not None:
             self.endings.look(seq, at, order)
@@ -301,6 +321,7 @@ class Run:
                 self.shelves.freed(at, sku, units)
 
     def on_amended(self, seq, at, body):
+        self.booked_at = at
         self.orders.on_amended(seq, at, body)
 
     def on_shown(self, seq, at, body):
@@ -470,6 +491,7 @@ class Run:
         self.orders.on_delivered(seq, at, body)
 
     def on_held(self, seq, at, body):
+        self.booked_at = at
         self.orders.on_held(seq, at, body)
         self._look(seq, at, body)
 
@@ -477,6 +499,7 @@ class Run:
         order = self.orders.all.get(key_of(body["order"]))
         if order is not None:
             self.evidence.on_oms_cancelled(order, body["why"])
+        self.booked_at = at
         self.orders.on_oms_cancelled(seq, at, body)
         self._look(seq, at, body)
 
@@ -499,6 +522,7 @@ class Run:
             self.endings.on_shipped(seq, order)
             self.evidence.on_shipped(order)
         self.orders.on_shipped(seq, at, body)
+        self.dispatches.on_shipped(at, key_of(body["order"]))
         self.ledger.on_shipped(seq, at, body)
         if order is not None:
             self.kept.look(seq, at, order)

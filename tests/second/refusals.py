@@ -144,7 +144,7 @@ class Refusals:
     def on_paid(self, body):
         return key_of(body["order"]) in self.accepted
 
-    on_released = on_paid
+    on_released = on_dispatched = on_acknowledged = on_paid
 
     def on_edited(self, body):
         units = [line["qty"] for line in body["lines"]]

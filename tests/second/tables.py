@@ -64,9 +64,12 @@ def books(run, names):
 
 
 def reconciliation(run):
+    done = run.quiet_at
+    if done is not None and run.dispatches.asked():
+        done = min(done, run.booked_at)     # not the goods on their way
     return {
-        "drain_us": None if run.quiet_at is None or run.traffic_ended_at is None
-        else max(0, run.quiet_at - run.traffic_ended_at),
+        "drain_us": None if done is None or run.traffic_ended_at is None
+        else max(0, done - run.traffic_ended_at),
         "unmatched": sum(book.bad()[1] for book in run.books.days.values()),
     }
 

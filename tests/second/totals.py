@@ -108,7 +108,8 @@ class Totals:
             max(0, order.money() - order.oversold_money - order.mispriced_money)
             for order in dead
         )
-        whole = gone | {order.key for order in [*unsold, *dead]}
+        unaccepted = [order for order in self.orders if order.release_why == "not_accepted"]
+        whole = gone | {order.key for order in [*unsold, *dead, *unaccepted]}
         total = units = 0
         for order in self.orders:
             parts = order.oversold_money + order.mispriced_money

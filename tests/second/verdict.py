@@ -12,7 +12,9 @@ SHOWN = {"wrong_offer": "sync lag", "wrong_price": "price lag", "stuck_offer": "
 # The gate whose accepted risk leaves a failure of a rule a condition.
 ANSWERED_BY = SHOWN | {"late_cancellation": "stock cancellations"}
 # Rules with a share of their own: what they come to, they come to by channel.
-SHARES = ("one_sided_end", "contradicted_answer", "sent_away", "late_cancellation")
+SHARES = (
+    "one_sided_end", "contradicted_answer", "sent_away", "late_cancellation", "late_dispatch", "late_acceptance",
+)
 BLOCKS_FROM = 20                # a channel with one order in so many, or more, blocks the run
 
 

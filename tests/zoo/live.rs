@@ -37,7 +37,7 @@ fn played(row: &Row) -> (Marked, Judgement) {
 
 /// What is counted exactly, of the defects of all three kinds of machines; those that need half an
 /// hour to show, or that show by what nobody corrected until the end, are left to virtual time.
-const OVER_HTTP: [Defect; 14] = [
+const OVER_HTTP: [Defect; 16] = [
     Defect::ForgetsKeys,
     Defect::HandlesTwice,
     Defect::TakesAndLoses,
@@ -52,6 +52,8 @@ const OVER_HTTP: [Defect; 14] = [
     Defect::AcceptsTwice,
     Defect::DeniesOrders,
     Defect::TurnsAwayInStock,
+    Defect::KeepsDispatches,
+    Defect::KeepsAcceptances,
 ];
 
 #[test]

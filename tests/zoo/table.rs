@@ -450,5 +450,19 @@ pub(crate) fn rows() -> Vec<Row> {
             [(Rule(I::WrongOffer), Standing(1)), (Rule(I::StaleListing), AtLeastOnce)],
             OFFERS
         ),
+        row!(
+            KeepsDispatches,
+            "dispatch not told to the channel",
+            [("channels.market.dispatch within", "10m")],
+            [(Rule(I::LateDispatch), Each)],
+            []
+        ),
+        row!(
+            KeepsAcceptances,
+            "order not accepted",
+            [("channels.market.we accept within", "5m")],
+            [(Rule(I::LateAcceptance), Each)],
+            []
+        ),
     ]
 }

@@ -4,7 +4,7 @@
 use super::{Connector, KnownOrder};
 use crate::commerce::defect::{Defect, DefectMarks, Defects};
 use crate::commerce::protocol::{
-    Change, ChannelRequest, Notice, OrderNotice, OrderState, SourceNotice, UpdateItem,
+    Change, ChannelRequest, Confirmation, Notice, OrderNotice, OrderState, SourceNotice, UpdateItem,
 };
 use crate::history::charter::Tariff;
 use crate::history::fact::{Lines, PushKind};
@@ -124,6 +124,15 @@ impl Connector {
     /// Whether the OMS is not told that a channel released an order.
     pub(super) fn keeps_to_itself(&mut self, order: OrderId) -> bool {
         self.defects.strikes(Defect::KeepsEndsToItself, about(order))
+    }
+
+    /// Whether a channel is not told of a step that an order has taken.
+    pub(super) fn confirms_nothing(&mut self, step: Confirmation, order: OrderId) -> bool {
+        let defect = match step {
+            Confirmation::Dispatch => Defect::KeepsDispatches,
+            Confirmation::Acceptance => Defect::KeepsAcceptances,
+        };
+        self.defects.strikes(defect, about(order))
     }
 
     /// Whether the OMS is not told of an edit.

@@ -10,7 +10,7 @@ use super::{Connector, KnownOrder, Later};
 use crate::commerce::defect::Defect;
 use crate::commerce::outbox::Outbox;
 use crate::commerce::protocol::{
-    CameBack, ChannelReply, OmsReply, OrderNotice, OrderState, SourceNotice,
+    CameBack, ChannelReply, Confirmation, OmsReply, OrderNotice, OrderState, SourceNotice,
 };
 use crate::commerce::terms::Reserve;
 use crate::history::What;
@@ -40,8 +40,9 @@ impl Connector {
                 on_shelf: smallvec![Qty::ZERO; sold],
                 version: notice.version,
                 lines: notice.lines.clone(),
-                state: OrderState::Pending,
+                state: OrderState::Waiting,
                 reserving: false,
+                accepting: false,
                 handed: false,
             }
         });
@@ -49,8 +50,12 @@ impl Connector {
             && !matches!(known.state, OrderState::Released(_));
         // States only move on: a late notice of an earlier state changes nothing.
         known.state = known.state.max(notice.state);
+        let accepts =
+            notice.state == OrderState::Waiting && !std::mem::replace(&mut known.accepting, true);
         let (reserves, ours) = match notice.state {
-            OrderState::Pending => (self.play.reserve == Reserve::OnAccept, false),
+            OrderState::Waiting | OrderState::Pending => {
+                (self.play.reserve == Reserve::OnAccept, false)
+            }
             OrderState::Ours => (self.play.reserve != Reserve::OnHandoff, true),
             OrderState::Released(why) => {
                 let told = (known.reserving || known.handed) && why != Release::Stock;
@@ -69,6 +74,9 @@ impl Connector {
         };
         if reserves && !std::mem::replace(&mut known.reserving, true) {
             self.queue_order(&TaskKind::Reserve, order, out);
+        }
+        if accepts {
+            self.queue_order(&TaskKind::Confirm(Confirmation::Acceptance), order, out);
         }
         if ours {
             self.queue_order(&TaskKind::Handoff, order, out);
@@ -173,6 +181,9 @@ impl Connector {
                 }
             }
             SourceNotice::Short { order } => self.cannot_fulfil(order, out),
+            SourceNotice::Shipped { order } => {
+                self.queue_order(&TaskKind::Confirm(Confirmation::Dispatch), order, out);
+            }
             SourceNotice::Stock { .. }
             | SourceNotice::Price { .. }
             | SourceNotice::Listing { .. } => {}
@@ -339,6 +350,7 @@ impl Connector {
         }
         let sits_until = match kind {
             TaskKind::Release(_) if self.keeps_to_itself(order) => return,
+            TaskKind::Confirm(step) if self.confirms_nothing(*step, order) => return,
             TaskKind::Amend if self.keeps_edits_to_itself(order) => return,
             TaskKind::Handoff => self.sits_on(order),
             _ => None,

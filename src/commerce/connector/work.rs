@@ -14,7 +14,7 @@ use super::{Connector, Later};
 use crate::commerce::defect::Defect;
 use crate::commerce::outbox::Outbox;
 use crate::commerce::protocol::{
-    Asked, CameBack, ChannelReply, ChannelRequest, OmsReply, OmsRequest, OrderState,
+    Asked, CameBack, ChannelReply, ChannelRequest, Confirmation, OmsReply, OmsRequest, OrderState,
 };
 use crate::history::What;
 use crate::history::fact::{CallOutcome, Job, PushKind, Release};
@@ -59,6 +59,7 @@ pub(super) enum TaskKind {
     Amend,
     Release(Release),
     Cancel,
+    Confirm(Confirmation),
     Push(Push),
 }
 
@@ -69,6 +70,7 @@ impl TaskKind {
             TaskKind::Reserve => 22,
             TaskKind::Release(_) => 23,
             TaskKind::Cancel => 24,
+            TaskKind::Confirm(step) => 27 + *step as u64,
             TaskKind::Push(_) => 25,
             TaskKind::Amend => 26,
         }
@@ -90,7 +92,8 @@ impl Task {
 
     /// The channel that it calls, if it is no update: those wait in their lanes.
     fn calls_channel(&self) -> Option<ChannelId> {
-        matches!(self.kind, TaskKind::Cancel).then_some(self.order.channel)
+        let calls = matches!(self.kind, TaskKind::Cancel | TaskKind::Confirm(_));
+        calls.then_some(self.order.channel)
     }
 
     /// What its draws are keyed by, when it is an update.
@@ -177,7 +180,7 @@ impl Connector {
             TaskKind::Handoff | TaskKind::Reserve | TaskKind::Amend | TaskKind::Release(_) => {
                 self.play.order_service()
             }
-            TaskKind::Cancel | TaskKind::Push(_) => &self.play.service,
+            TaskKind::Cancel | TaskKind::Confirm(_) | TaskKind::Push(_) => &self.play.service,
         };
         law.sample(self.draws.two_units(Draw::Service, task.key, task.attempt))
     }
@@ -218,7 +221,8 @@ impl Connector {
             return Some(Asked::Channel(channel, request));
         }
         let known = self.orders.get_mut(order)?;
-        let released = matches!(known.state, OrderState::Released(_));
+        let state = known.state;
+        let released = matches!(state, OrderState::Released(_));
         let (intent, version, lines) = (known.intent, known.version, known.lines.clone());
         match task.kind {
             TaskKind::Handoff | TaskKind::Reserve | TaskKind::Amend if released => None,
@@ -239,6 +243,11 @@ impl Connector {
             TaskKind::Cancel => {
                 let request = ChannelRequest::CancelOrder { order, why: Release::Stock };
                 Some(Asked::Channel(order.channel, request))
+            }
+            TaskKind::Confirm(_) if released => None,
+            TaskKind::Confirm(Confirmation::Acceptance) if state > OrderState::Waiting => None,
+            TaskKind::Confirm(step) => {
+                Some(Asked::Channel(order.channel, ChannelRequest::Confirm { order, step }))
             }
             TaskKind::Push(_) => None,
         }
@@ -277,7 +286,11 @@ impl Connector {
             CallOutcome::Done => match task.kind {
                 TaskKind::Handoff => self.after_handoff(&task, out),
                 TaskKind::Release(_) => self.after_release(task.order, out),
-                TaskKind::Reserve | TaskKind::Amend | TaskKind::Cancel | TaskKind::Push(_) => {}
+                TaskKind::Reserve
+                | TaskKind::Amend
+                | TaskKind::Cancel
+                | TaskKind::Confirm(_)
+                | TaskKind::Push(_) => {}
             },
             CallOutcome::Throttled
                 if task.update().is_some_and(|key| self.drops_throttled(key)) => {}
@@ -306,6 +319,8 @@ impl Connector {
             TaskKind::Amend => Job::Amend(task.order),
             TaskKind::Release(_) => Job::Release(task.order),
             TaskKind::Cancel => Job::Cancel(task.order),
+            TaskKind::Confirm(Confirmation::Acceptance) => Job::Accept(task.order),
+            TaskKind::Confirm(Confirmation::Dispatch) => Job::Dispatch(task.order),
             TaskKind::Push(push) => Job::Push {
                 channel: push.channel,
                 kind: push.kind,
@@ -351,6 +366,7 @@ fn outcome_of(came: &CameBack) -> (CallOutcome, Option<Span>) {
             ChannelReply::Placed { .. }
             | ChannelReply::Carted
             | ChannelReply::Cancelled
+            | ChannelReply::Confirmed
             | ChannelReply::Edited
             | ChannelReply::Updated { .. }
             | ChannelReply::Orders { .. } => (CallOutcome::Done, None),

@@ -17,6 +17,8 @@ pub enum MessageKind {
     Order,
     /// A cancellation, by customer or seller.
     Cancellation,
+    /// That an order has taken a step, told to its channel.
+    Confirmation,
     /// A stock update.
     Stock,
     /// A price update.
@@ -85,6 +87,10 @@ impl<'a> Passing<'a> {
                 let by = u64::from(*why == Release::Stock);
                 (MessageKind::Cancellation, mix(mix(2, by), order.number), About::Nothing)
             }
+            ChannelRequest::Confirm { order, step } => {
+                let thing = mix(mix(17, *step as u64), order.number);
+                (MessageKind::Confirmation, thing, About::Nothing)
+            }
             ChannelRequest::EditOrder { order, .. } => {
                 (MessageKind::Cancellation, mix(17, order.number), About::Nothing)
             }
@@ -121,6 +127,10 @@ impl<'a> Passing<'a> {
                 (MessageKind::Handoff, thing, About::Lines(&handed.lines))
             }
             Inside::Pay { number } => (MessageKind::Handoff, mix(4, *number), About::Nothing),
+            Inside::Confirm { number, step } => {
+                let thing = mix(mix(17, *step as u64), *number);
+                (MessageKind::Confirmation, thing, About::Nothing)
+            }
             Inside::Cancel { number, why, .. } => {
                 let by = u64::from(*why == Release::Stock);
                 (MessageKind::Cancellation, mix(mix(2, by), *number), About::Nothing)
@@ -170,6 +180,7 @@ impl<'a> Passing<'a> {
                     OrderState::Pending => 0,
                     OrderState::Ours => 1,
                     OrderState::Released(_) => 2,
+                    OrderState::Waiting => 3,
                 };
                 (mix(8, mix(notice.intent.0, state)), About::Lines(&notice.lines))
             }
@@ -187,6 +198,10 @@ pub(super) fn of_change(change: &SourceNotice) -> (u64, About<'_>) {
         SourceNotice::Short { order } => {
             let order = mix(u64::from(order.channel.0), order.number);
             return (mix(10, order), About::Nothing);
+        }
+        SourceNotice::Shipped { order } => {
+            let order = mix(u64::from(order.channel.0), order.number);
+            return (mix(18, order), About::Nothing);
         }
     };
     (mix(mix(9, kind), mix(u64::from(sku.0), version.0)), About::One(*sku))

@@ -134,7 +134,7 @@ impl Marketplace {
     /// Whether a released order gives units back to the offer, by where it stood.
     pub(super) fn has_taken(&self, stood: OrderState) -> bool {
         self.play.own_sales == OwnSales::AtOnce
-            && !(self.takes_when_paid() && stood == OrderState::Pending)
+            && !(self.takes_when_paid() && stood <= OrderState::Pending)
     }
 
     /// An order is paid: where nothing was taken for it yet, it is now.

@@ -33,6 +33,9 @@ impl Marketplace {
         if matches!(state, OrderState::Released(_)) {
             return invalid(format!("order {} is over", order.number));
         }
+        if known.has_left {
+            return invalid(format!("order {} is on its way", order.number));
+        }
         if known.lines.iter().any(|line| line.offer.is_some()) {
             return invalid("an order of a bundle is not edited".to_owned());
         }

@@ -17,10 +17,14 @@ impl Marketplace {
         self.changed.read_up_to(cursor);
     }
 
-    /// Says which orders are spoken of: those that wait for their payment, those of intents that
-    /// somebody is about to speak of, those whose changes are unread.
+    /// Says which orders are spoken of: those that wait to be accepted, paid, or told to have left,
+    /// those of intents that somebody is about to speak of, those whose changes are unread.
     pub fn speak(&self, is_about: impl Fn(Intent) -> bool, spoken: &mut Spoken) {
-        let is_open = |order: &Order| order.state == OrderState::Pending || is_about(order.intent);
+        let asks = self.dispatch.is_some();
+        let is_open = |order: &Order| {
+            let waits = order.state <= OrderState::Pending || asks && order.is_to_leave();
+            waits || is_about(order.intent)
+        };
         for (number, _) in self.orders.iter().filter(|(_, order)| is_open(order)) {
             spoken.note(OrderId { channel: self.id, number });
         }

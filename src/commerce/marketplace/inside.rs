@@ -10,7 +10,7 @@ use crate::commerce::outbox::{Answer, Outbox};
 use crate::commerce::protocol::{ChannelReply, ItemOutcome, OrderState, UNITS_MAX, UpdateItem};
 use crate::history::What;
 use crate::history::fact::{PushKind, Refusal, Release};
-use crate::ids::{Buyer, Intent, SkuId};
+use crate::ids::{Buyer, Intent, OrderId, SkuId};
 use crate::rng::mix;
 use crate::units::{At, Qty};
 
@@ -36,6 +36,11 @@ impl Marketplace {
             Inside::HandOver(_) | Inside::Pay { .. } => {
                 let why = "orders are handed over to the OMS".to_owned();
                 Answer::heard(InsideReply::Refused { why })
+            }
+            Inside::Confirm { number, step } => {
+                let order = OrderId { channel: self.id, number };
+                let Answer { reply, fate } = self.confirm(now, order, step, out);
+                Answer { reply: reply.into(), fate }
             }
             Inside::Cancel { number, why, restocks } => {
                 Answer::heard(match self.gate(now, LimitedOp::Cancel, mix(2, number)) {
@@ -104,7 +109,7 @@ impl Marketplace {
             changed: order.changed,
             source: None,
             is_noted: false,
-            is_shipped: false,
+            is_shipped: order.has_left,
         };
         let (page, total) = wanted.pick(self.orders.iter().map(head));
         let page = page.into_iter().filter_map(|number| self.order_read(number)).collect();
@@ -122,7 +127,7 @@ impl Marketplace {
             changed: order.changed,
             source: None,
             is_noted: false,
-            is_shipped: false,
+            is_shipped: order.has_left,
         })
     }
 
@@ -169,6 +174,9 @@ impl Marketplace {
         out: &mut Outbox,
     ) -> InsideReply {
         let Some(order) = self.orders.get(number) else { return InsideReply::NoOrder };
+        if order.has_left {
+            return InsideReply::Refused { why: "the order is on its way".to_owned() };
+        }
         if !matches!(order.state, OrderState::Released(_)) {
             self.release_and(now, number, why, restocks, out);
         }
@@ -177,9 +185,11 @@ impl Marketplace {
 }
 
 impl From<ChannelReply> for InsideReply {
-    /// What stands before every call is told in the same words; nothing else comes this way.
-    fn from(refused: ChannelReply) -> InsideReply {
-        match refused {
+    /// What stands before every call is told in the same words, and steps that are told; nothing
+    /// else comes this way.
+    fn from(reply: ChannelReply) -> InsideReply {
+        match reply {
+            ChannelReply::Confirmed => InsideReply::Confirmed,
             ChannelReply::Throttled { retry_after } => InsideReply::Throttled { retry_after },
             ChannelReply::Invalid { why } => InsideReply::Refused { why },
             _ => InsideReply::Unavailable,

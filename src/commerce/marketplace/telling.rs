@@ -23,6 +23,7 @@ impl Marketplace {
             OrderState::Pending => 0,
             OrderState::Ours => 1,
             OrderState::Released(_) => 2,
+            OrderState::Waiting => 3,
         };
         let said = 3 * notice.version.0 + state;
         let (late, again) = self.faults.webhook(mix(notice.intent.0, said));

@@ -4,6 +4,7 @@ mod bundles;
 mod carts;
 mod edits;
 mod flags;
+mod flow;
 mod inside;
 
 use smallvec::smallvec;
@@ -11,7 +12,7 @@ use smallvec::smallvec;
 use super::*;
 use crate::commerce::limiter::{LimiterKind, LimiterTerms};
 use crate::commerce::outbox::{Fate, How};
-use crate::commerce::protocol::{Change, ItemOutcome};
+use crate::commerce::protocol::{Change, Confirmation, ItemOutcome};
 use crate::commerce::terms::Imperfections;
 use crate::drive::testing::channel_play;
 use crate::history::charter::OwnSales;

@@ -1,7 +1,7 @@
 //! Owns which orders the OMS forgets: those that nobody can ask it for and that it has no plans
 //! for. Must not know who asks; it is told which orders are spoken of.
 
-use super::{Oms, State};
+use super::{Oms, Record, State};
 use crate::commerce::protocol::SourceNotice;
 use crate::commerce::spoken::Spoken;
 
@@ -17,9 +17,15 @@ impl Oms {
     }
 
     /// Says which orders are spoken of: those that are short, since their connector and channel
-    /// will hear of it when they are given up, and those that changes unread are about.
+    /// will hear of it when they are given up, those whose channel will hear that they have left,
+    /// and those that changes unread are about.
     pub fn speak(&self, spoken: &mut Spoken) {
-        for (_, record) in self.records.iter().filter(|(_, record)| record.state == State::Short) {
+        let is_told = |record: &Record| match record.state {
+            State::Short => true,
+            State::Reserved => self.is_told_what_left(record.order),
+            State::Cancelled | State::Shipped => false,
+        };
+        for (_, record) in self.records.iter().filter(|(_, record)| is_told(record)) {
             spoken.note(record.order);
         }
         self.changes.iter().filter_map(SourceNotice::about).for_each(|order| spoken.note(order));

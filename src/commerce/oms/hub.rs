@@ -22,9 +22,10 @@ impl Oms {
     pub fn means(&mut self, asked: &Inside) -> Option<OmsRequest> {
         let hub = self.hub.as_mut()?;
         match asked {
-            Inside::Offers { counts: false, .. } | Inside::Update { .. } | Inside::Enter { .. } => {
-                None
-            }
+            Inside::Offers { counts: false, .. }
+            | Inside::Update { .. }
+            | Inside::Enter { .. }
+            | Inside::Confirm { .. } => None,
             Inside::Offers { from, limit, counts: true } => {
                 Some(OmsRequest::ListLevels { after: u64::from(from.0), limit: *limit })
             }
@@ -68,7 +69,7 @@ impl Oms {
             Inside::Pay { number } => return self.pay(now, number, means, out),
             Inside::Cancel { number, why, .. } => self.cancel_entered(now, number, why, out),
             Inside::Update { items, whole, .. } => self.set_by_hand(now, &items, whole, out),
-            Inside::Enter { .. } => {
+            Inside::Enter { .. } | Inside::Confirm { .. } => {
                 let why = "orders are those of channels here";
                 InsideReply::Refused { why: why.to_owned() }
             }

@@ -277,6 +277,9 @@ impl Oms {
         if let Some(hub) = &mut self.hub {
             hub.shipped(now, oms);
         }
+        if self.is_told_what_left(order) {
+            self.say(now, SourceNotice::Shipped { order }, mix(13, oms.0), out);
+        }
     }
 
     fn hub_lets_go(&mut self, now: At, oms: OmsOrder, why: Release) {

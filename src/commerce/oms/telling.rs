@@ -90,6 +90,17 @@ impl Oms {
         }
     }
 
+    /// By channel: whether it is to be told that an order of its has left the building.
+    #[must_use]
+    pub fn telling_what_left(mut self, channels: Vec<bool>) -> Oms {
+        self.tells_what_left = channels;
+        self
+    }
+
+    pub(super) fn is_told_what_left(&self, order: OrderId) -> bool {
+        self.tells_what_left.get(order.channel.index()).is_some_and(|told| *told)
+    }
+
     pub(super) fn publish(&mut self, now: At, id: SkuId, out: &mut Outbox) -> Answer<OmsReply> {
         let Some(sku) = self.skus.get_mut(id.index()) else {
             return invalid("the SKU is not in the catalogue");

@@ -26,6 +26,8 @@ pub struct OrderNotice {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OrderState {
+    /// Placed, and waiting for the seller to accept it: not ours to fulfil.
+    Waiting,
     /// Accepted and awaiting payment: not ours to fulfil.
     Pending,
     /// Ours to fulfil.

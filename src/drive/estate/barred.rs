@@ -23,11 +23,15 @@ impl Ear {
             ChannelRequest::EditOrder { .. } => {
                 "orders are edited by shoppers; nothing was carried out"
             }
-            ChannelRequest::CancelOrder { why: Release::Customer | Release::Payment, .. } => {
+            ChannelRequest::CancelOrder {
+                why: Release::Customer | Release::Payment | Release::NotAccepted,
+                ..
+            } => {
                 "a seller cancels for want of `stock`; all else is the shopper's to do, or the \
                  channel's; nothing was carried out"
             }
             ChannelRequest::CancelOrder { why: Release::Stock, .. }
+            | ChannelRequest::Confirm { .. }
             | ChannelRequest::Update { .. }
             | ChannelRequest::ListOrders { .. } => return None,
         };
@@ -39,13 +43,17 @@ impl Ear {
     pub(super) fn refuses_front(&mut self, id: ChannelId, asked: &Inside) -> Option<&'static str> {
         let why = match asked {
             Inside::Enter { .. } => "orders are placed by shoppers; nothing was carried out",
-            Inside::Cancel { why: Release::Customer | Release::Payment, .. } => {
+            Inside::Cancel {
+                why: Release::Customer | Release::Payment | Release::NotAccepted,
+                ..
+            } => {
                 "a seller cancels for want of stock; all else is the shopper's to do, or the \
                  channel's; nothing was carried out"
             }
             Inside::Cancel { why: Release::Stock, .. }
             | Inside::HandOver(_)
             | Inside::Pay { .. }
+            | Inside::Confirm { .. }
             | Inside::Offers { .. }
             | Inside::Orders(_)
             | Inside::Update { .. } => return None,
@@ -65,6 +73,7 @@ impl Ear {
             | Inside::Orders(_)
             | Inside::HandOver(_)
             | Inside::Pay { .. }
+            | Inside::Confirm { .. }
             | Inside::Cancel { .. } => return None,
         };
         self.met(Met::NotYours, Address::Oms, 1);

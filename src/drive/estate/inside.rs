@@ -99,6 +99,7 @@ fn changes(asked: &Inside) -> Changes {
         | Inside::Enter { .. }
         | Inside::HandOver(_)
         | Inside::Pay { .. }
+        | Inside::Confirm { .. }
         | Inside::Cancel { .. } => Changes { items: SmallVec::new(), whole: false },
     }
 }

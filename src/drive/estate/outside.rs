@@ -75,7 +75,9 @@ impl SaidToChannel {
     pub(super) fn of(request: &ChannelRequest) -> SaidToChannel {
         match request {
             ChannelRequest::Update { items, .. } => SaidToChannel::Update(items.clone()),
-            ChannelRequest::CancelOrder { .. } => SaidToChannel::Order,
+            ChannelRequest::CancelOrder { .. } | ChannelRequest::Confirm { .. } => {
+                SaidToChannel::Order
+            }
             ChannelRequest::PlaceOrder { .. }
             | ChannelRequest::FillCart { .. }
             | ChannelRequest::EditOrder { .. }
@@ -185,7 +187,8 @@ impl Ear {
             InsideReply::Offers { .. }
             | InsideReply::Orders { .. }
             | InsideReply::Entered { .. }
-            | InsideReply::Cancelled => {}
+            | InsideReply::Cancelled
+            | InsideReply::Confirmed => {}
         }
     }
 
@@ -242,7 +245,7 @@ impl Ear {
                 self.read(PushKind::Stock, sku, stock_version, stock, out);
                 self.read(PushKind::Listing, sku, version, SourceSaid::Listing { version }, out);
             }
-            SourceNotice::Short { .. } => {}
+            SourceNotice::Short { .. } | SourceNotice::Shipped { .. } => {}
         }
     }
 
@@ -298,6 +301,7 @@ pub(super) fn news(m: &Marketplace, request: &ChannelRequest) -> SmallVec<[Updat
         | ChannelRequest::PlaceOrder { .. }
         | ChannelRequest::FillCart { .. }
         | ChannelRequest::CancelOrder { .. }
+        | ChannelRequest::Confirm { .. }
         | ChannelRequest::EditOrder { .. }
         | ChannelRequest::ListOrders { .. } => SmallVec::new(),
     }

@@ -1,10 +1,11 @@
 //! Live runs of what is more than an order of SKUs: channels that take stock at the cart and at the
-//! payment, bundles, channels that show no quantity, edits, stock at several locations.
+//! payment, bundles, channels that show no quantity, edits, stock at several locations, orders that
+//! wait for us and that leave.
 
 use super::tests::{journal, on_a_runtime};
 use super::*;
 use crate::commerce::edits::EditTerms;
-use crate::commerce::terms::{CartTerms, Payment, Taking};
+use crate::commerce::terms::{CartTerms, Payment, Rhythm, Taking};
 use crate::drive::hand::Nobody;
 use crate::drive::testing::{Sketch, bundles, locations};
 use crate::history::charter::OwnSales;
@@ -189,4 +190,42 @@ fn stock_at_several_locations_is_sold_and_told_over_http() {
     assert!(is_quiet && moved.iter().all(|moved| *moved > 10), "{moved:?}");
     let kept = [Invariant::WrongOffer, Invariant::LostUpdate, Invariant::Conservation];
     are_kept(&fold, &kept);
+}
+
+/// Orders that wait for us and that are to have left, over HTTP, to a connector that reads: each is
+/// accepted and told of once, and the run is watched until then.
+#[test]
+fn orders_are_accepted_and_told_to_have_left_over_http() {
+    let lasts = Span::from_mins(4);
+    let shares = &[500_000, 500_000];
+    let sketch = Sketch { shares, skus: 4, stock_each: 900, orders_per_hour: 1_500, lasts };
+    let mut plan = sketch.plan();
+    plan.world.oms.ships_after = Some(Law::Constant(Span::from_mins(2)));
+    let connector = &mut plan.world.connectors[0];
+    connector.orders_in = Rhythm::Poll(Span::from_secs(5));
+    connector.stock_out = Rhythm::Poll(Span::from_secs(5));
+    let flow = &mut plan.charter.channels[1].flow;
+    flow.accept_within = Some(Span::from_mins(10));
+    flow.dispatch_within = Some(Span::from_mins(20));
+    plan.charter.minor = plan.charter.least_minor();
+    plan.charter.speed_milli = 60_000;
+    let (journal, facts) = journal();
+    on_a_runtime(play(&plan, &journal, &mut Nobody)).unwrap();
+    journal.close().unwrap();
+    let (mut fold, mut said, mut is_quiet) = (Fold::new(), [0_u64; 3], false);
+    for fact in facts.lock().iter() {
+        fold.eat(fact).unwrap();
+        match fact.what {
+            What::Accepted { order, .. } => said[0] += u64::from(order.channel.0),
+            What::Acknowledged(of) => said[1] += u64::from(of.order.channel.0),
+            What::Dispatched(of) => said[2] += u64::from(of.order.channel.0),
+            What::Quiet {} => is_quiet = true,
+            _ => {}
+        }
+    }
+    assert!(is_quiet && said[0] > 20 && said == [said[0]; 3], "{said:?}");
+    let judgement = fold.judge().unwrap();
+    let (waited, left) = (&judgement.accepted[0], &judgement.dispatched[0]);
+    assert_eq!((waited.in_time, left.in_time), (said[0], said[0]));
+    are_kept(&fold, &[Invariant::LateAcceptance, Invariant::LateDispatch]);
 }

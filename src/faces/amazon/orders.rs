@@ -83,7 +83,7 @@ impl Amazon {
                 "ConditionId": "New", "ConditionSubtypeId": "New",
             });
             // What is not paid has no price yet.
-            if order.state != OrderState::Pending {
+            if order.state > OrderState::Pending {
                 item["ItemPrice"] = self.amount(line.price.times(line.qty));
             }
             item
@@ -105,7 +105,7 @@ impl Amazon {
             "PurchaseDate": now.date(order.placed) + "Z",
             "LastUpdateDate": now.date(order.changed) + "Z",
             "OrderStatus": match order.state {
-                OrderState::Pending => "Pending",
+                OrderState::Waiting | OrderState::Pending => "Pending",
                 OrderState::Ours => "Unshipped",
                 OrderState::Released(_) => "Canceled",
             },
@@ -239,7 +239,8 @@ impl Cursor {
         };
         let has = |place: usize| states.as_bytes().get(place) == Some(&b'1');
         let (pending, ours, unpaid, cancelled) = (has(0), has(1), has(2), has(3));
-        let states = OrderStates { pending, ours, unpaid, cancelled, ..OrderStates::NONE };
+        let states =
+            OrderStates { waiting: pending, pending, ours, unpaid, cancelled, ..OrderStates::NONE };
         let limit = limit.parse().ok().filter(|limit| (1..=PAGE_MAX).contains(limit))?;
         let last = Some((At(at.parse().ok()?), number.parse().ok()?));
         let (from, before) = (At(from.parse().ok()?), At(before.parse().ok()?));
@@ -255,7 +256,7 @@ fn states(asked: &Pairs<'_>) -> Result<OrderStates, Refused> {
     let mut states = OrderStates::NONE;
     for status in said.flat_map(|(_, statuses)| statuses.split(',')) {
         match status {
-            "Pending" => states.pending = true,
+            "Pending" => (states.waiting, states.pending) = (true, true),
             "Unshipped" => states.ours = true,
             "Canceled" => (states.unpaid, states.cancelled) = (true, true),
             "PendingAvailability"

@@ -18,6 +18,7 @@ pub(super) enum Operation {
     Of24,
     Or11,
     Or21,
+    Or24,
     Or29,
     Pri01,
     Pri02,

@@ -191,6 +191,7 @@ impl Mirakl {
             (Operation::Pri03, [.., id, _]) => self.import_report(Kind::Prices, id),
             (Operation::Or11, _) => self.list_orders(now, &asked, shop),
             (Operation::Or21, [.., id, _]) => self.accept(id, request.body, shop),
+            (Operation::Or24, [.., id, _]) => self.ship(id, shop),
             (Operation::Or29, [.., id, _]) => self.cancel(id, shop),
             _ => Err(Refused::not_found("Resource")),
         }
@@ -233,6 +234,7 @@ fn operation(method: &Method, path: &[&str]) -> Result<Operation, Refused> {
         ("GET", ["offers", "pricing", "imports", _, "error_report"]) => Op::Pri03,
         ("GET", ["orders"]) => Op::Or11,
         ("PUT", ["orders", _, "accept"]) => Op::Or21,
+        ("PUT", ["orders", _, "ship"]) => Op::Or24,
         ("PUT", ["orders", _, "cancel"]) => Op::Or29,
         (method, [root, ..]) if NOT_HERE.contains(root) => {
             return Err(Refused::not_here(&format!("{method} /api/{}", told(&path.join("/")))));

@@ -1,5 +1,5 @@
-//! Owns orders: listed page by page, accepted, cancelled. None is made here: shoppers of the run
-//! make them, and they come accepted.
+//! Owns orders: listed page by page, accepted, shipped, cancelled. None is made here: shoppers of
+//! the run make them.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::shapes::Refused;
 use super::{Answered, Mirakl, Page, moment, told};
 use crate::commerce::inside::{Inside, InsideReply, OrderRead, OrderStates, OrdersWanted};
-use crate::commerce::protocol::OrderState;
+use crate::commerce::protocol::{Confirmation, OrderState};
 use crate::faces::values::{Pairs, of};
 use crate::faces::{FaceClock, FaceReply, Shop, asking};
 use crate::history::fact::{Line, Release};
@@ -67,22 +67,48 @@ impl Mirakl {
         Ok(Some(ids.split(',').filter_map(|id| self.order_of(id.trim())).collect()))
     }
 
-    /// OR21: there is none that could be accepted.
+    /// OR21: all lines of an order that waits, or none of them.
     pub(super) fn accept(&self, id: &str, body: &[u8], shop: &mut dyn Shop) -> Answered {
         let order = self.one(id, shop)?;
         let body: Value = serde_json::from_slice(body)
             .map_err(|why| Refused::input(format!("the body is no JSON: {why}")))?;
         let said = body["order_lines"].as_array().filter(|lines| !lines.is_empty());
         let said = said.ok_or_else(|| Refused::input("order_lines: expected a list"))?;
+        let mut answers = vec![None; order.lines.len()];
         for line in said {
-            let known = (1..=order.lines.len()).any(|place| {
-                line["id"].as_str().is_some_and(|id| id == self.line_id(order.number, place))
-            });
-            if !known || !line["accepted"].is_boolean() {
+            let is_its = |place: &usize| {
+                line["id"].as_str().is_some_and(|id| id == self.line_id(order.number, place + 1))
+            };
+            let place = (0..order.lines.len()).find(is_its);
+            let (Some(place), Some(accepted)) = (place, line["accepted"].as_bool()) else {
                 return Err(Refused::input("order_lines: expected id and accepted of its lines"));
-            }
+            };
+            answers[place] = Some(accepted);
         }
-        Err(Refused::order_state("the order is not WAITING_ACCEPTANCE: orders come accepted here"))
+        if order.state != OrderState::Waiting {
+            return Err(Refused::order_state("the order is not WAITING_ACCEPTANCE"));
+        }
+        let all = |answer: bool| answers.iter().all(|one| *one == Some(answer));
+        let number = order.number;
+        let asked = match (all(true), all(false)) {
+            (true, _) => Inside::Confirm { number, step: Confirmation::Acceptance },
+            (_, true) => Inside::Cancel { number, why: Release::Stock, restocks: false },
+            _ if answers.contains(&None) => {
+                return Err(Refused::input("order_lines: expected every line of the order"));
+            }
+            _ => return Err(Refused::not_here("order of which some lines are refused (OR21)")),
+        };
+        done(shop.inside(asked))
+    }
+
+    /// OR24: the order has left the building.
+    pub(super) fn ship(&self, id: &str, shop: &mut dyn Shop) -> Answered {
+        let order = self.one(id, shop)?;
+        if order.state != OrderState::Ours || order.is_shipped {
+            return Err(Refused::order_state("the order is not SHIPPING"));
+        }
+        let step = Confirmation::Dispatch;
+        done(shop.inside(Inside::Confirm { number: order.number, step }))
     }
 
     /// OR29: what is cancelled is cancelled by the seller; its units stay off the offer.
@@ -91,15 +117,11 @@ impl Mirakl {
         if matches!(order.state, OrderState::Released(_)) {
             return Err(Refused::order_state("the order is CANCELED"));
         }
-        let cancel = Inside::Cancel { number: order.number, why: Release::Stock, restocks: false };
-        match shop.inside(cancel) {
-            InsideReply::Cancelled => {
-                let reply = FaceReply::json(StatusCode::NO_CONTENT, &());
-                Ok(FaceReply { content: "", body: bytes::Bytes::new(), ..reply })
-            }
-            InsideReply::NoOrder => Err(Refused::not_found("Order")),
-            refused => Err(refused.into()),
+        if order.is_shipped {
+            return Err(Refused::order_state("the order is SHIPPED"));
         }
+        let cancel = Inside::Cancel { number: order.number, why: Release::Stock, restocks: false };
+        done(shop.inside(cancel))
     }
 
     fn one(&self, id: &str, shop: &mut dyn Shop) -> Result<OrderRead, Refused> {
@@ -110,8 +132,8 @@ impl Mirakl {
 
     fn order(&self, now: FaceClock, order: &OrderRead) -> Value {
         let id = self.order_id(order.number);
-        let state = state(order.state);
-        let is_open = !matches!(order.state, OrderState::Released(_));
+        let state = state(order);
+        let is_open = !matches!(order.state, OrderState::Released(_)) && !order.is_shipped;
         let sum = order.lines.iter().fold(Money::ZERO, |sum, l| sum + l.price.times(l.qty));
         let total = self.number(sum);
         let dates = [order.placed, order.changed].map(|at| now.date(at) + "Z");
@@ -119,7 +141,7 @@ impl Mirakl {
         json!({
             "order_id": id, "commercial_id": id.trim_end_matches("-A"),
             "created_date": dates[0], "last_updated_date": dates[1],
-            "order_state": state, "can_cancel": is_open, "can_shop_ship": false,
+            "order_state": state, "can_cancel": is_open, "can_shop_ship": state == "SHIPPING",
             "currency_iso_code": self.terms.currency, "order_tax_mode": "TAX_INCLUDED",
             "price": total, "shipping_price": 0, "total_price": total, "total_commission": 0,
             "paymentType": "OTHER", "payment_type": "OTHER",
@@ -145,7 +167,7 @@ impl Mirakl {
         let (unit, total) = (self.number(line.price), self.number(line.price.times(line.qty)));
         json!({
             "order_line_id": self.line_id(order.number, place), "order_line_index": place,
-            "order_line_state": state(order.state),
+            "order_line_state": state(order),
             "offer_id": self.offers.id(u64::from(line.sku.0)),
             "offer_sku": name, "product_sku": name, "product_title": name,
             "quantity": line.qty.0, "price_unit": unit, "price": total, "total_price": total,
@@ -173,8 +195,22 @@ impl Mirakl {
     }
 }
 
-fn state(state: OrderState) -> &'static str {
-    match state {
+/// What was asked for is done: nothing is said of it.
+fn done(reply: InsideReply) -> Answered {
+    match reply {
+        InsideReply::Cancelled | InsideReply::Confirmed => {
+            let reply = FaceReply::json(StatusCode::NO_CONTENT, &());
+            Ok(FaceReply { content: "", body: bytes::Bytes::new(), ..reply })
+        }
+        InsideReply::NoOrder => Err(Refused::not_found("Order")),
+        refused => Err(refused.into()),
+    }
+}
+
+fn state(order: &OrderRead) -> &'static str {
+    match order.state {
+        OrderState::Ours if order.is_shipped => "SHIPPED",
+        OrderState::Waiting => "WAITING_ACCEPTANCE",
         OrderState::Pending => "WAITING_DEBIT_PAYMENT",
         OrderState::Ours => "SHIPPING",
         OrderState::Released(_) => "CANCELED",
@@ -186,11 +222,12 @@ fn states(asked: &Pairs<'_>) -> Result<OrderStates, Refused> {
     let mut states = OrderStates::NONE;
     for code in codes.split(',') {
         match code.trim() {
+            "WAITING_ACCEPTANCE" => states.waiting = true,
             "WAITING_DEBIT_PAYMENT" => states.pending = true,
             "SHIPPING" => states.ours = true,
+            "SHIPPED" => states.shipped = true,
             "CANCELED" => (states.unpaid, states.cancelled) = (true, true),
-            "STAGING" | "WAITING_ACCEPTANCE" | "WAITING_DEBIT" | "SHIPPED" | "TO_COLLECT"
-            | "RECEIVED" | "CLOSED" | "REFUSED" => {}
+            "STAGING" | "WAITING_DEBIT" | "TO_COLLECT" | "RECEIVED" | "CLOSED" | "REFUSED" => {}
             _ => return Err(Refused::input("order_state_codes: expected states of orders")),
         }
     }

@@ -35,6 +35,16 @@ fn orders() {
     played(terms()).play(include_str!("exchanges/orders.txt"), &key());
 }
 
+#[test]
+fn orders_that_wait_and_leave() {
+    let within = Span::from_secs(600);
+    let end = crate::units::At(10_000_000_000);
+    let waits = |shop: crate::commerce::marketplace::Marketplace| {
+        shop.to_be_told_of_acceptance(Some(within)).to_be_told_what_left(Some((within, end)))
+    };
+    played(terms()).made(waits).play(include_str!("exchanges/waiting.txt"), &key());
+}
+
 /// Somebody's connector, which sends a file and asks what became of it.
 struct Seller(Played<Mirakl>);
 

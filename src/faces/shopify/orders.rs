@@ -278,11 +278,12 @@ pub(super) fn line_id(order: u64, place: usize) -> u64 {
 /// What is said of the money, and why it was cancelled, if it was.
 pub(super) fn standing(state: OrderState) -> (&'static str, Option<&'static str>) {
     match state {
-        OrderState::Pending => ("pending", None),
+        OrderState::Waiting | OrderState::Pending => ("pending", None),
         OrderState::Ours => ("paid", None),
         OrderState::Released(Release::Payment) => ("voided", Some("declined")),
         OrderState::Released(Release::Customer) => ("refunded", Some("customer")),
         OrderState::Released(Release::Stock) => ("refunded", Some("inventory")),
+        OrderState::Released(Release::NotAccepted) => ("voided", Some("other")),
     }
 }
 
@@ -307,7 +308,11 @@ fn wanted(now: FaceClock, page: &RestPage) -> Result<OrdersWanted, Refused> {
     match page.says("financial_status") {
         None | Some("any") => {}
         Some("pending" | "unpaid") => {
-            states = OrderStates { pending: states.pending, ..OrderStates::NONE };
+            states = OrderStates {
+                waiting: states.waiting,
+                pending: states.pending,
+                ..OrderStates::NONE
+            };
         }
         Some("paid") => {
             let (ours, shipped) = (states.ours, states.shipped);

@@ -55,6 +55,8 @@ impl Shopify {
                 self.tell_offer(now, (sku, PRODUCTS, about), is_spoiled, shop);
             }
             SourceNotice::Short { order } => self.tell_short(now, order, is_spoiled, shop),
+            // No scenario lets a channel ask for it beside such a hub.
+            SourceNotice::Shipped { .. } => {}
         }
     }
 

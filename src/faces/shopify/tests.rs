@@ -78,6 +78,7 @@ fn a_source_says_what_it_tells() {
             SourceNotice::Price { sku, version, .. } => format!("price {} {}", sku.0, version.0),
             SourceNotice::Listing { sku, version, .. } => format!("on {} {}", sku.0, version.0),
             SourceNotice::Short { .. } => "short".to_owned(),
+            SourceNotice::Shipped { .. } => "shipped".to_owned(),
         };
         reply.told.iter().map(name).collect::<Vec<_>>()
     };

@@ -170,7 +170,7 @@ impl Shopify {
             (true, _) => &["orders/create"],
             (false, OrderState::Ours) => &["orders/paid", "orders/updated"],
             (false, OrderState::Released(_)) => &["orders/cancelled", "orders/updated"],
-            (false, OrderState::Pending) => &["orders/updated"],
+            (false, OrderState::Waiting | OrderState::Pending) => &["orders/updated"],
         };
         self.tell_of(now, (notice.order.number, events, is_spoiled), shop);
     }

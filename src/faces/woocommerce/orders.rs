@@ -277,10 +277,13 @@ pub(super) fn no_order() -> Refused {
 
 fn state(order: &OrderRead) -> &'static str {
     match order.state {
+        OrderState::Waiting => "on-hold",
         OrderState::Pending => "pending",
         OrderState::Ours if order.is_shipped => "completed",
         OrderState::Ours => "processing",
         OrderState::Released(Release::Payment) => "failed",
-        OrderState::Released(Release::Customer | Release::Stock) => "cancelled",
+        OrderState::Released(Release::Customer | Release::Stock | Release::NotAccepted) => {
+            "cancelled"
+        }
     }
 }

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Tariff;
+use super::{OrderFlow, Tariff};
 use crate::ids::{ConnectorId, LocationId};
 use crate::units::{Ppm, Qty, Span};
 
@@ -38,6 +38,9 @@ pub struct ChannelTerms {
     /// How its prices come of the source's; absent where it charges what the source says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tariff: Option<Tariff>,
+    /// The way that its orders take; absent where they are ours at once and nobody asks further.
+    #[serde(default, skip_serializing_if = "OrderFlow::is_plain")]
+    pub flow: OrderFlow,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]

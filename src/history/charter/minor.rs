@@ -21,7 +21,7 @@ impl Charter {
         let apart = self.promotions.iter().any(|promotion| !promotion.on.is_empty());
         let more = apart || !self.offers.is_empty() || !self.locations.is_empty();
         let converts = |channel: &ChannelTerms| channel.tariff.is_some();
-        let is_new = |channel| takes(channel) || converts(channel);
+        let is_new = |c: &ChannelTerms| takes(c) || converts(c) || !c.flow.is_plain();
         if self.is_outside() || on_hand || more || self.channels.iter().any(is_new) {
             return 3;
         }

@@ -22,6 +22,8 @@ macro_rules! of_channels {
             | $crate::history::fact::What::Paid { .. }
             | $crate::history::fact::What::Released { .. }
             | $crate::history::fact::What::Edited(_)
+            | $crate::history::fact::What::Acknowledged(_)
+            | $crate::history::fact::What::Dispatched(_)
             | $crate::history::fact::What::Shown { .. }
             | $crate::history::fact::What::Priced { .. }
             | $crate::history::fact::What::Listed { .. }

@@ -130,6 +130,8 @@ pub enum Release {
     Customer,
     /// There was no stock for it.
     Stock,
+    /// We did not accept it in time.
+    NotAccepted,
 }
 
 /// What asked for a change of the source's ledger.
@@ -231,6 +233,10 @@ pub enum Job {
     Release(OrderId),
     /// Telling the channel that an order is cancelled.
     Cancel(OrderId),
+    /// Telling the channel that we accept an order.
+    Accept(OrderId),
+    /// Telling the channel that an order has left the building.
+    Dispatch(OrderId),
 }
 
 /// Why a history ends.

@@ -58,6 +58,7 @@ impl What {
                 each(Channel(order.channel))?;
                 of_lines(lines, each)
             }
+            What::Acknowledged(of) | What::Dispatched(of) => each(Channel(of.order.channel)),
             What::RuleSet { channel, .. } => each(Channel(*channel)),
             What::TurnedAway { channel, line, .. } => {
                 each(Channel(*channel))?;
@@ -187,7 +188,9 @@ fn of_job<E>(job: &Job, each: &mut impl FnMut(Named) -> Result<(), E>) -> Result
         | Job::Reserve(order)
         | Job::Amend(order)
         | Job::Release(order)
-        | Job::Cancel(order) => each(Named::Channel(order.channel)),
+        | Job::Cancel(order)
+        | Job::Accept(order)
+        | Job::Dispatch(order) => each(Named::Channel(order.channel)),
     }
 }
 

@@ -65,7 +65,6 @@ pub(super) fn charter() -> Charter {
         gates: Kpi::ALL.map(standard).into(),
         go_when: GoWhen::Watch,
         owners: vec![owner("inventory sync", "ops-integration"), owner("*", "commerce-ops")],
-        accepted_risks: Vec::new(),
         honesty: Honesty::default(),
         not_tested: vec![
             "faults and recovery: no fault was played".into(),
@@ -88,6 +87,7 @@ fn channel(name: &str, share: u32) -> ChannelTerms {
         book_offset_min: -300,
         flap: Span::from_mins(2),
         tariff: None,
+        flow: OrderFlow::default(),
     }
 }
 

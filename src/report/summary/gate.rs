@@ -241,6 +241,10 @@ mirror! {
         SentAway,
         /// Cancelled for want of stock after the term within which that counts.
         LateCancellation,
+        /// Not told in time to its channel that it has left; there where a channel asks for it.
+        LateDispatch,
+        /// Not accepted in time by us; there where orders wait for that.
+        LateAcceptance,
     }
 }
 

@@ -40,6 +40,8 @@ mirror! {
         Customer,
         /// There was no stock for it.
         Stock,
+        /// We did not accept it in time.
+        NotAccepted,
     }
 }
 

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::band::Unproved;
+use super::dispatch::{Acceptance, Dispatch};
 use super::gate::{Kpi, Limits};
 use super::measured::Totals;
 use super::mirror::{Stated, mirror, stated};
@@ -107,6 +108,12 @@ pub struct Channel {
     /// Its own currency, tax basis and rounding; absent where it charges what the source says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_money: Option<OwnMoney>,
+    /// Whether we accepted its orders in time; absent where they do not wait for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acceptance: Option<Acceptance>,
+    /// Whether it was told in time what has left; absent where it asks for nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dispatch: Option<Dispatch>,
     /// What happened on it.
     pub totals: Totals,
 }

@@ -165,6 +165,8 @@ pub fn invariant_title(invariant: InvariantKind) -> &'static str {
         InvariantKind::ContradictedAnswer => "shopper told wrongly",
         InvariantKind::SentAway => "shopper sent away",
         InvariantKind::LateCancellation => "late cancellation",
+        InvariantKind::LateDispatch => "late dispatch",
+        InvariantKind::LateAcceptance => "late acceptance",
     }
 }
 
@@ -261,6 +263,14 @@ fn told_wrongly(invariant: InvariantKind) -> (&'static str, &'static str) {
         InvariantKind::SentAway => (
             "shopper was sent away for nothing that was wrong with the order, and never served",
             "shoppers were sent away for nothing that was wrong with the order, and never served",
+        ),
+        InvariantKind::LateAcceptance => (
+            "order waited for us, and was not accepted in time",
+            "orders waited for us, and were not accepted in time",
+        ),
+        InvariantKind::LateDispatch => (
+            "order had not left in time, or its channel was not told so",
+            "orders had not left in time, or their channels were not told so",
         ),
         _ => (
             "order was cancelled for want of stock after the time within which that counts",

@@ -65,6 +65,7 @@ pub(super) fn to_restore(summary: &Summary, result: &Invariant) -> NextStep {
         | InvariantKind::ContradictedAnswer
         | InvariantKind::SentAway
         | InvariantKind::LateCancellation => to_tell(summary, invariant),
+        InvariantKind::LateDispatch | InvariantKind::LateAcceptance => (AT_ONCE, String::new()),
     };
     NextStep { action: action.to_owned(), setting, validate, ..NextStep::default() }
 }
@@ -97,6 +98,7 @@ fn to_tell(summary: &Summary, invariant: InvariantKind) -> (&'static str, String
 const MISMATCH: &str = "mismatch rate at peak, the share of offers above what there is in the \
                         worst minutes";
 
+const AT_ONCE: &str = "tell the channel at once, until it knows; promise what a peak can keep";
 const MAPPING: &str = "keep the promotion mapping in one place and alert on its propagation";
 
 fn all_stand(summary: &Summary, settings: &[Setting]) -> bool {

@@ -121,6 +121,7 @@ fn what(what: &StoryWhat) -> String {
                 Release::Payment => "its payment failed",
                 Release::Customer => "the customer cancelled",
                 Release::Stock => "there was no stock for it",
+                Release::NotAccepted => "nobody accepted it in time",
             };
             format!("{} order {} was released: {why}", order.channel, order.number)
         }

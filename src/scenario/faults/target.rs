@@ -16,6 +16,7 @@ const ALL: &str = "every channel";
 const KINDS: &[(&str, MessageKind)] = &[
     ("orders", MessageKind::Order),
     ("cancellations", MessageKind::Cancellation),
+    ("confirmations", MessageKind::Confirmation),
     ("stock", MessageKind::Stock),
     ("prices", MessageKind::Price),
     ("listings", MessageKind::Listing),
@@ -102,9 +103,13 @@ pub(super) fn made(role: Role) -> String {
 
 /// Whether anybody makes such a call to it.
 pub(super) fn is_made(kind: MessageKind, role: Role) -> bool {
-    use MessageKind::{Cancellation, Handoff, Order, Read, Release, Reservation, Webhook};
+    use MessageKind::{
+        Cancellation, Confirmation, Handoff, Order, Read, Release, Reservation, Webhook,
+    };
     match role {
-        Role::Channel(_) => is_update(kind) || matches!(kind, Order | Cancellation | Read),
+        Role::Channel(_) => {
+            is_update(kind) || matches!(kind, Order | Cancellation | Confirmation | Read)
+        }
         Role::Oms => matches!(kind, Read | Handoff | Reservation | Release),
         Role::Connector(_) => kind == Webhook,
     }
@@ -117,8 +122,8 @@ pub(super) fn every_kind() -> impl Iterator<Item = MessageKind> {
 
 /// Whether such a message says which SKUs it is about.
 pub(super) fn names_skus(kind: MessageKind) -> bool {
-    use MessageKind::{Cancellation, Read, Release};
-    !matches!(kind, Cancellation | Read | Release)
+    use MessageKind::{Cancellation, Confirmation, Read, Release};
+    !matches!(kind, Cancellation | Confirmation | Read | Release)
 }
 
 /// Whether it updates a channel.

@@ -67,10 +67,14 @@ fn is_met(plan: &Plan, fault: &FaultTerms, role: Role, kind: MessageKind) -> boo
         }
         (MessageKind::Read, _) => anybody(&|play| play.stock_out != Rhythm::Webhook),
         (MessageKind::Webhook, _) => anybody(&|play| play.stock_out == Rhythm::Webhook),
+        (MessageKind::Confirmation, Role::Channel(id)) => {
+            !plan.charter.channels[id.index()].flow.is_plain()
+        }
         (MessageKind::Reservation, _) => anybody(&|play| play.reserve != Reserve::OnHandoff),
         (
             MessageKind::Order
             | MessageKind::Cancellation
+            | MessageKind::Confirmation
             | MessageKind::Stock
             | MessageKind::Handoff
             | MessageKind::Release

@@ -8,6 +8,7 @@ mod described;
 mod external;
 mod faults;
 mod flags;
+mod flow;
 mod interventions;
 mod language;
 mod locations;

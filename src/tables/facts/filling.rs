@@ -10,7 +10,7 @@ use crate::history::fact::groups::{
     of_channels, of_connectors, of_faults, of_load, of_operators, of_outside, of_sources,
     of_the_party, of_the_run,
 };
-use crate::history::fact::{Fact, Job, Line, PushItem, Seen, StockCause, What};
+use crate::history::fact::{Confirmed, Fact, Job, Line, PushItem, Seen, StockCause, What};
 use crate::ids::{OrderId, SkuId, Version};
 
 /// Calls `each` for every row of a fact: one, or one a line or item.
@@ -40,6 +40,8 @@ pub(super) fn each_row<'c, E>(
         What::CartEnded(_)
         | What::Paid { .. }
         | What::Released { .. }
+        | What::Acknowledged(_)
+        | What::Dispatched(_)
         | What::Shown { .. }
         | What::Priced { .. }
         | What::Listed { .. }
@@ -152,7 +154,9 @@ impl<'c> Row<'c> {
                 (self.channel, self.intent) = (Some(end.channel), Some(end.intent.0));
                 self.cause = Some(code(&end.why));
             }
-            What::Paid { order } => self.of_order(order),
+            What::Paid { order }
+            | What::Acknowledged(Confirmed { order })
+            | What::Dispatched(Confirmed { order }) => self.of_order(order),
             What::Edited(ref edited) => {
                 self.of_order(edited.order);
                 self.version = Some(edited.version.0);
@@ -262,7 +266,9 @@ impl<'c> Row<'c> {
                     | Job::Reserve(order)
                     | Job::Amend(order)
                     | Job::Release(order)
-                    | Job::Cancel(order) => self.of_order(order),
+                    | Job::Cancel(order)
+                    | Job::Accept(order)
+                    | Job::Dispatch(order) => self.of_order(order),
                 }
             }
             What::Queue { connector, partition, depth, busy, workers } => {

@@ -9,7 +9,7 @@ use hyper::{Method, StatusCode};
 use super::outcome::{self, Attempt, Said};
 use super::problem::{Code, ProblemDetails};
 use super::{Heard, HttpReply, HttpRequest, Misread, Received, number, reading, shapes};
-use crate::commerce::protocol::{ChannelReply, ChannelRequest};
+use crate::commerce::protocol::{ChannelReply, ChannelRequest, Confirmation};
 use crate::ids::{ChannelId, OrderId};
 use crate::wire::routes::Operation;
 
@@ -32,6 +32,9 @@ pub fn encode_request(request: &ChannelRequest) -> HttpRequest {
         ChannelRequest::CancelOrder { order, why } => {
             let target = format!("/orders/{}/cancel", order.number);
             post(target, reading::json(&shapes::CancelOrder { why: *why }))
+        }
+        ChannelRequest::Confirm { order, step } => {
+            post(format!("/orders/{}/{}", order.number, path_of(*step)), Bytes::from_static(b"{}"))
         }
         ChannelRequest::EditOrder { order, lines } => {
             let lines = lines.iter().map(|&(sku, qty)| shapes::Wanted { sku, qty }).collect();
@@ -79,6 +82,8 @@ pub fn decode_request(
             let lines = lines.into_iter().map(|line| (line.sku, line.qty)).collect();
             ChannelRequest::EditOrder { order, lines }
         }
+        Operation::AcceptOrder => confirmed(channel, received, Confirmation::Acceptance)?,
+        Operation::DispatchOrder => confirmed(channel, received, Confirmation::Dispatch)?,
         Operation::Update => {
             let shapes::Update { kind, items } = reading::shape(received.body)?;
             let key = reading::key(received.key)?;
@@ -92,11 +97,28 @@ pub fn decode_request(
     })
 }
 
-/// The order that a path speaks of.
+/// The order that a path names.
 fn order_of(channel: ChannelId, received: &Received<'_>) -> Result<OrderId, Misread> {
     let number = number::decimal(received.number.as_bytes())
         .ok_or_else(|| Misread::Number(received.number.to_owned()))?;
     Ok(OrderId { channel, number })
+}
+
+fn confirmed(
+    channel: ChannelId,
+    received: &Received<'_>,
+    step: Confirmation,
+) -> Result<ChannelRequest, Misread> {
+    let order = order_of(channel, received)?;
+    let shapes::Confirm {} = reading::shape(received.body)?;
+    Ok(ChannelRequest::Confirm { order, step })
+}
+
+fn path_of(step: Confirmation) -> &'static str {
+    match step {
+        Confirmation::Acceptance => "accept",
+        Confirmation::Dispatch => "dispatch",
+    }
 }
 
 /// The reply as a channel sends it.
@@ -120,6 +142,10 @@ pub fn encode_reply(reply: &ChannelReply) -> HttpReply {
         ChannelReply::Cancelled => {
             let status = shapes::CancelledWord::Cancelled;
             HttpReply::plain(StatusCode::OK, &shapes::Cancelled { status })
+        }
+        ChannelReply::Confirmed => {
+            let status = shapes::ConfirmedWord::Confirmed;
+            HttpReply::plain(StatusCode::OK, &shapes::Confirmed { status })
         }
         ChannelReply::Edited => {
             let status = shapes::EditedWord::Edited;
@@ -162,6 +188,7 @@ pub fn decode_reply(
             (problem.key == Some(intent.0)).then_some(ChannelReply::Placed { order })?
         }
         (Said::Duplicate(_), ChannelRequest::CancelOrder { .. }) => ChannelReply::Cancelled,
+        (Said::Duplicate(_), ChannelRequest::Confirm { .. }) => ChannelReply::Confirmed,
         (Said::Duplicate(_), _) => return None,
     })
 }
@@ -179,6 +206,11 @@ fn success(channel: ChannelId, asked: &ChannelRequest, body: &[u8]) -> Option<Ch
             .map(|shapes::Cancelled { status: shapes::CancelledWord::Cancelled }| {
                 ChannelReply::Cancelled
             }),
+        ChannelRequest::Confirm { .. } => reading::shape_of_reply::<shapes::Confirmed>(body).map(
+            |shapes::Confirmed { status: shapes::ConfirmedWord::Confirmed }| {
+                ChannelReply::Confirmed
+            },
+        ),
         ChannelRequest::EditOrder { .. } => reading::shape_of_reply::<shapes::Edited>(body)
             .map(|shapes::Edited { status: shapes::EditedWord::Edited }| ChannelReply::Edited),
         // Outcomes go by place: with one missing, no one can say whose the others are.

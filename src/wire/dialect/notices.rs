@@ -53,6 +53,9 @@ pub(super) enum Source {
     Short {
         order: OrderId,
     },
+    Shipped {
+        order: OrderId,
+    },
 }
 
 /// The order that caused a change: an object, where the protocol's pair would be an array whose
@@ -78,6 +81,7 @@ impl From<&SourceNotice> for Source {
                 Source::Listing { sku, version, price, available, stock_version, at }
             }
             SourceNotice::Short { order } => Source::Short { order },
+            SourceNotice::Shipped { order } => Source::Shipped { order },
         }
     }
 }
@@ -96,6 +100,7 @@ impl From<Source> for SourceNotice {
                 SourceNotice::Listing { sku, version, price, available, stock_version, at }
             }
             Source::Short { order } => SourceNotice::Short { order },
+            Source::Shipped { order } => SourceNotice::Shipped { order },
         }
     }
 }

@@ -5,8 +5,8 @@ use proptest::option;
 use proptest::prelude::*;
 
 use crate::commerce::protocol::{
-    Change, ChannelReply, ChannelRequest, ItemOutcome, Levels, Notice, OmsReply, OmsRequest,
-    OrderNotice, OrderState, SourceNotice, UpdateItem,
+    Change, ChannelReply, ChannelRequest, Confirmation, ItemOutcome, Levels, Notice, OmsReply,
+    OmsRequest, OrderNotice, OrderState, SourceNotice, UpdateItem,
 };
 use crate::history::fact::{Line, PushKind, Refusal, Release, SupplyChange};
 use crate::ids::{Buyer, ChannelId, Intent, LocationId, OmsOrder, OpId, OrderId, SkuId, Version};
@@ -38,7 +38,12 @@ fn order() -> impl Strategy<Value = OrderId> {
 }
 
 fn release() -> impl Strategy<Value = Release> {
-    prop_oneof![Just(Release::Payment), Just(Release::Customer), Just(Release::Stock)]
+    prop_oneof![
+        Just(Release::Payment),
+        Just(Release::Customer),
+        Just(Release::Stock),
+        Just(Release::NotAccepted),
+    ]
 }
 
 fn refusal() -> impl Strategy<Value = Refusal> {
@@ -100,6 +105,10 @@ pub(crate) fn channel_request() -> impl Strategy<Value = (ChannelId, ChannelRequ
         let cancel = (any::<u64>(), release()).prop_map(move |(number, why)| {
             ChannelRequest::CancelOrder { order: OrderId { channel, number }, why }
         });
+        let steps = prop_oneof![Just(Confirmation::Dispatch), Just(Confirmation::Acceptance)];
+        let confirm = (any::<u64>(), steps).prop_map(move |(number, step)| {
+            ChannelRequest::Confirm { order: OrderId { channel, number }, step }
+        });
         let wanted = vec((sku(), qty()), 0..4);
         let edit = (any::<u64>(), wanted).prop_map(move |(number, lines)| {
             ChannelRequest::EditOrder { order: OrderId { channel, number }, lines }
@@ -109,7 +118,7 @@ pub(crate) fn channel_request() -> impl Strategy<Value = (ChannelId, ChannelRequ
         );
         let list = (any::<u64>(), any::<u32>())
             .prop_map(|(after, limit)| ChannelRequest::ListOrders { after, limit });
-        (Just(channel), prop_oneof![place, cart, cancel, edit, update, list])
+        (Just(channel), prop_oneof![place, cart, cancel, confirm, edit, update, list])
     })
 }
 
@@ -143,6 +152,7 @@ fn channel_success(channel: ChannelId, request: &ChannelRequest) -> BoxedStrateg
         ]
         .boxed(),
         ChannelRequest::CancelOrder { .. } => Just(ChannelReply::Cancelled).boxed(),
+        ChannelRequest::Confirm { .. } => Just(ChannelReply::Confirmed).boxed(),
         ChannelRequest::EditOrder { .. } => Just(ChannelReply::Edited).boxed(),
         ChannelRequest::Update { items, .. } => {
             let outcome = prop_oneof![
@@ -231,6 +241,7 @@ pub(crate) fn oms_exchange() -> impl Strategy<Value = (OmsRequest, OmsReply)> {
 
 fn order_notice() -> impl Strategy<Value = OrderNotice> {
     let state = prop_oneof![
+        Just(OrderState::Waiting),
         Just(OrderState::Pending),
         Just(OrderState::Ours),
         release().prop_map(OrderState::Released),
@@ -289,6 +300,7 @@ fn source_notice() -> impl Strategy<Value = SourceNotice> {
             }
         ),
         order().prop_map(|order| SourceNotice::Short { order }),
+        order().prop_map(|order| SourceNotice::Shipped { order }),
     ]
 }
 

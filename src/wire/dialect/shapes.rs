@@ -122,6 +122,23 @@ pub(super) enum CancelledWord {
     Cancelled,
 }
 
+/// A step is told by the path alone.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Confirm {}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Confirmed {
+    pub(super) status: ConfirmedWord,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum ConfirmedWord {
+    Confirmed,
+}
+
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Edited {

@@ -19,7 +19,8 @@ impl Connector {
             | TaskKind::Reserve
             | TaskKind::Amend
             | TaskKind::Release(_)
-            | TaskKind::Cancel => false,
+            | TaskKind::Cancel
+            | TaskKind::Confirm(_) => false,
         }
     }
 

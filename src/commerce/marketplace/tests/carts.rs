@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::commerce::protocol::Notice;
+use crate::commerce::terms::Payment;
 use crate::commerce::terms::{CartTerms, Taking};
 use crate::history::fact::{Cart, CartEnd, CartEnding};
 

@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::commerce::inside::{Inside, InsideReply, OfferRead, OrdersWanted};
+use crate::commerce::terms::Payment;
 use crate::commerce::terms::Taking;
 
 fn inside(shop: &mut Marketplace, now: At, asked: Inside) -> InsideReply {

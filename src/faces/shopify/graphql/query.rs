@@ -239,7 +239,7 @@ fn narrow(now: FaceClock, wanted: &mut OrdersWanted, name: &str, value: &str) ->
             wanted.states = OrderStates { ours: true, shipped: true, ..OrderStates::NONE };
         }
         ("financial_status", "pending") => {
-            wanted.states = OrderStates { pending: true, ..OrderStates::NONE };
+            wanted.states = OrderStates { waiting: true, pending: true, ..OrderStates::NONE };
         }
         ("created_at" | "updated_at" | "processed_at", value) => {
             let end = value.find(|c: char| c != '>' && c != '<' && c != '=').unwrap_or(0);
