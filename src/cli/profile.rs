@@ -129,9 +129,10 @@ fn check(args: &CheckArgs) -> anyhow::Result<Exit> {
 
 fn against(args: &CheckArgs, profile: &Profile) -> anyhow::Result<Against> {
     let face = profile.face().map(|name| {
-        let known = Dialect::ALL.into_iter().find(|(known, _)| *known == name);
-        known.map(|(_, dialect)| dialect).ok_or_else(|| {
-            let names = Dialect::ALL.map(|(name, _)| name).join(", ");
+        let known = Dialect::OF_CHANNELS.iter().find(|(known, _)| *known == name);
+        known.map(|(_, dialect)| *dialect).ok_or_else(|| {
+            let names: Vec<_> = Dialect::OF_CHANNELS.iter().map(|(name, _)| *name).collect();
+            let names = names.join(", ");
             Misused(format!("the profile's `face: {name}` is none\n  expected: one of {names}"))
         })
     });

@@ -21,7 +21,9 @@ pub(super) fn scenario(dialect: Dialect) -> String {
         Dialect::Amazon | Dialect::Mirakl => {
             format!(", dialect: {}, feeds take: 20s", dialect.name())
         }
-        Dialect::Shopify | Dialect::WooCommerce => format!(", dialect: {}", dialect.name()),
+        Dialect::Shopify | Dialect::WooCommerce | Dialect::Odoo => {
+            format!(", dialect: {}", dialect.name())
+        }
     };
     format!(
         "campaign: Check of a profile
