@@ -338,7 +338,8 @@ impl<'p> Check<'p> {
     async fn once(&mut self, operation: ProfileOperation) -> anyhow::Result<Ended> {
         let arguments = arguments(operation, &self.sku, self.order.as_ref());
         let mut talk = Conversation::new(self.profile, operation, &arguments, &self.session)?;
-        let mut shown = None;
+        // Of an operation that never begins, what came before it.
+        let (mut shown, mut before) = (None, None);
         loop {
             let time = self.time();
             match talk.next(&self.session, time) {
@@ -347,9 +348,8 @@ impl<'p> Check<'p> {
                     talk.waited();
                 }
                 ProfileTurn::Send(request) => {
-                    if shown.is_none() && !talk.is_before() {
-                        shown = Some(talk.shown(&self.session, time));
-                    }
+                    let first = if talk.is_before() { &mut before } else { &mut shown };
+                    first.get_or_insert_with(|| talk.shown(&self.session, time));
                     let heard = send(request).await;
                     let time = self.time();
                     match heard {
@@ -358,6 +358,7 @@ impl<'p> Check<'p> {
                     }
                 }
                 ProfileTurn::Over(outcome) => {
+                    let shown = shown.or(before);
                     return Ok(Ended { outcome, shown, rules: BTreeSet::new() });
                 }
             }

@@ -66,7 +66,7 @@ pub(super) fn json(node: &Node, pen: &mut Pen<'_>, text: &str) -> Option<Templat
             let is_said = matches!(text.get(node.at.clone()), Some("null" | "~"));
             if !is_said {
                 let wrong = Wrong::new("a key without a value, where JSON is sent");
-                let hint = "a name in braces stands in quotes: \"{sku}\"; nothing is null";
+                let hint = "a name in braces stands in quotes: \"{sku}\"; null is written null";
                 pen.r.wrong(&node.at, wrong.hint(hint));
             }
             is_said.then(|| Template::of("null"))
