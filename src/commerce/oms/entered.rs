@@ -77,7 +77,9 @@ impl Hub {
             SourceNotice::Stock { sku, .. } => (&mut self.moved, sku),
             SourceNotice::Price { sku, due, .. } if *due <= now => (&mut self.tagged, sku),
             SourceNotice::Listing { sku, .. } => (&mut self.tagged, sku),
-            SourceNotice::Price { .. } | SourceNotice::Short { .. } => return,
+            SourceNotice::Price { .. }
+            | SourceNotice::Short { .. }
+            | SourceNotice::Shipped { .. } => return,
         };
         if let Some(when) = when.get_mut(sku.index()) {
             *when = now;

@@ -155,7 +155,7 @@ impl Odoo {
             "delivery_status" => match order.state {
                 OrderState::Ours if order.is_shipped => json!("full"),
                 OrderState::Ours => json!("pending"),
-                OrderState::Pending | OrderState::Released(_) => json!(false),
+                OrderState::Waiting | OrderState::Pending | OrderState::Released(_) => json!(false),
             },
             "amount_total" | "amount_untaxed" => {
                 let each = order.lines.iter().map(|line| line.price.times(line.qty));
@@ -216,7 +216,7 @@ fn number_of(order: &OrderRead) -> String {
 
 fn state(order: &OrderRead) -> &'static str {
     match order.state {
-        OrderState::Pending => "draft",
+        OrderState::Waiting | OrderState::Pending => "draft",
         OrderState::Ours => "sale",
         OrderState::Released(_) => "cancel",
     }

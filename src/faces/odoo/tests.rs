@@ -118,6 +118,7 @@ fn a_source_says_what_it_tells() {
                 format!("listing {} {}", sku.0, version.0)
             }
             SourceNotice::Short { .. } => "short".to_owned(),
+            SourceNotice::Shipped { .. } => "shipped".to_owned(),
         };
         let (reply, _) = called(&mut odoo, "/jsonrpc", &params);
         reply.told.iter().map(named).collect::<Vec<_>>()

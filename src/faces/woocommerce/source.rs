@@ -34,6 +34,8 @@ impl WooCommerce {
             SourceNotice::Stock { sku, version, .. } => (sku, format!("level {}", version.0)),
             SourceNotice::Price { sku, version, .. } => (sku, format!("price {}", version.0)),
             SourceNotice::Listing { sku, version, .. } => (sku, format!("listing {}", version.0)),
+            // No scenario lets a channel ask for it beside such a hub.
+            SourceNotice::Shipped { .. } => return,
             SourceNotice::Short { order } => return self.tell_short(now, order, is_spoiled, shop),
         };
         self.tell_product(now, (sku, &about), is_spoiled, shop);

@@ -86,6 +86,7 @@ fn a_source_says_what_it_tells() {
                 format!("listing {} {}", sku.0, version.0)
             }
             SourceNotice::Short { .. } => "short".to_owned(),
+            SourceNotice::Shipped { .. } => "shipped".to_owned(),
         };
         notices.iter().map(name).collect::<Vec<_>>()
     };
