@@ -15,7 +15,7 @@ use crate::history::charter::{BookedBy, OwnSales, SourceTells, StockRule, TakesS
 use crate::ids::{ChannelId, Intent};
 use crate::law::Law;
 use crate::rng::{Draw, Draws};
-use crate::units::{Money, Ppm, Qty, Span};
+use crate::units::{Ppm, Span};
 
 /// Everything that is played.
 #[derive(Clone, Debug, PartialEq)]

@@ -8,6 +8,7 @@
 mod heard;
 mod said;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::extract::ProfileReply;
@@ -214,7 +215,7 @@ impl<'p> Conversation<'p> {
         let names = self.profile.names.iter().enumerate();
         let looked_up = names.filter(|(_, name)| name.starts_with("id."));
         for (at, name) in looked_up {
-            let value = ProfileValue::text(format!("<{name}>"));
+            let value = ProfileValue::text(name);
             self.items.iter_mut().for_each(|item| item.push((Slot(at as u16), value.clone())));
         }
         self.put("token", ProfileValue::text(MASK));
@@ -322,9 +323,12 @@ impl<'p> Conversation<'p> {
     }
 
     fn written(&self, session: &Session, time: CallTime, eyes: Eyes) -> ProfileRequest {
-        let mut values = self.values.clone();
-        self.put_time(&mut values, time);
+        let mut values = Cow::Borrowed(&self.values[..]);
+        if self.profile.uses_time {
+            self.put_time(values.to_mut(), time);
+        }
         if eyes == Eyes::Ours {
+            let values = values.to_mut();
             for setting in &self.profile.settings {
                 let at = usize::from(setting.slot.0);
                 values[at].clone_from(&session.settings.masked[at]);

@@ -16,6 +16,8 @@ pub struct Profile {
     pub(super) settings: Vec<ProfileSetting>,
     /// Every name by its slot.
     pub(super) names: Vec<String>,
+    /// It writes the moment somewhere: otherwise none is put into words.
+    pub(super) uses_time: bool,
     pub(super) base: Template,
     pub(super) headers: Vec<(String, Template)>,
     pub(super) auth: Auth,

@@ -63,6 +63,7 @@ pub(super) fn profile(root: &Node, text: &str, r: &Reading) -> Option<Profile> {
         r.wrong(&root.at, Wrong::new(format!("more than {} names", super::names::NAMES_MAX)));
         return None;
     }
+    let uses_time = names.0.iter().any(|name| name.starts_with("now"));
     // What a conversation fills in by itself has its slot, whether or not it is written.
     let own = ProfileOperation::ALL.iter().flat_map(|operation| {
         let (of_items, others) = operation.arguments();
@@ -77,6 +78,7 @@ pub(super) fn profile(root: &Node, text: &str, r: &Reading) -> Option<Profile> {
         face: face?,
         settings,
         names: names.0,
+        uses_time,
         base: base?,
         headers: headers?,
         auth: auth?,

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod language;
+mod requests;
 mod talks;
 mod written;
 

@@ -64,6 +64,10 @@ pub(super) fn read(top: &Map<'_>, beside: &Beside<'_>, r: &Reading) -> Option<Lo
     let from = served(top, channels, written, r);
     let terms = written.iter().map(|entry| LocationTerms { name: entry.key.clone() });
     unbuilt?;
+    r.note(
+        "Locations: what is told before anything is played (updates, stock that runs out) takes \
+         all stock to lie in one place.",
+    );
     Some(Locations { terms: terms.collect(), shares: shares?, from: from? })
 }
 

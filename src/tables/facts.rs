@@ -155,7 +155,7 @@ fn goods<'c>() -> Vec<Column<Row<'c>>> {
         }),
         int("offer_id", "The offer, where it is not simply the SKU", |r| r.offer.into()),
         int("location_id", "Where stock came, went or was booked, of several locations", |r| {
-            r.location.map(|id| id.0).into()
+            r.location.map(|id| u16::from(id.0)).into()
         }),
         int("qty", "Units: bought, shown, supplied, or by which `stock` changed", |r| r.qty.into()),
         money("price", "Price of one unit, in the campaign's currency", |r| r.worth().into()),

@@ -92,6 +92,24 @@ items = orders.get_order_items(listed[0]["AmazonOrderId"]).payload["OrderItems"]
 assert [(item["SellerSKU"], item["QuantityOrdered"]) for item in items] == [(SKU, 2)], items
 print(f"amazon, orders: listed, read ({number})")
 
+# No call cancels an order that the seller ships: a feed in XML does.
+order = listed[0]["AmazonOrderId"]
+item = orders.get_order_items(order).payload["OrderItems"][0]["OrderItemId"]
+cancelled = f"""<?xml version="1.0" encoding="utf-8"?>
+<AmazonEnvelope><Header><DocumentVersion>1.01</DocumentVersion><MerchantIdentifier>{SELLER}</MerchantIdentifier></Header>
+<MessageType>OrderAcknowledgement</MessageType><Message><MessageID>1</MessageID><OrderAcknowledgement>
+<AmazonOrderID>{order}</AmazonOrderID><StatusCode>Failure</StatusCode><Item>
+<AmazonOrderItemCode>{item}</AmazonOrderItemCode><CancelReason>NoInventory</CancelReason></Item>
+</OrderAcknowledgement></Message></AmazonEnvelope>"""
+kind = "text/xml; charset=UTF-8"
+_, made = feeds.submit_feed("POST_ORDER_ACKNOWLEDGEMENT_DATA", io.StringIO(cancelled), content_type=kind)
+advance(120)
+done = feeds.get_feed(made.payload["feedId"]).payload
+report = feeds.get_feed_result_document(done["resultFeedDocumentId"])
+assert "<MessagesSuccessful>1</MessagesSuccessful>" in report, report
+assert orders.get_order(order).payload["OrderStatus"] == "Canceled"
+print("amazon, orders: cancelled by a feed")
+
 advance(60)
 try:
     for quantity in range(100, 110):

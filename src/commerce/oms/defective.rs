@@ -7,7 +7,7 @@ use crate::commerce::defect::{Defect, DefectMarks, Defects};
 use crate::commerce::outbox::Outbox;
 use crate::history::What;
 use crate::history::charter::{BookedBy, Conversion};
-use crate::history::fact::{Lines, Release, StockCause};
+use crate::history::fact::{Lines, Release};
 use crate::ids::{OmsOrder, OpId, OrderId, SkuId};
 use crate::rng::mix;
 use crate::units::{At, Money, Qty, Span};

@@ -11,7 +11,7 @@ use crate::drive::testing::{Sketch, oms_play};
 use crate::history::What;
 use crate::history::charter::LocationTerms;
 use crate::history::fact::{Release, StockCause, SupplyChange};
-use crate::ids::{ConnectorId, Intent, OpId};
+use crate::ids::{ConnectorId, Intent, OpId, Version};
 use crate::law::Law;
 use crate::units::{At, Money, Span};
 
@@ -52,7 +52,9 @@ fn line(qty: i64) -> Line {
 
 fn hand_over(oms: &mut Oms, at: u64, order: OrderId, lines: &[Line], out: &mut Outbox) {
     let intent = Intent(order.number * 2 + u64::from(order.channel.0));
-    let request = OmsRequest::Handoff { order, intent, lines: lines.into(), key: None, attempt: 1 };
+    let version = Version(0);
+    let request =
+        OmsRequest::Handoff { order, intent, version, lines: lines.into(), key: None, attempt: 1 };
     let answer = oms.handle(At(at), request, out);
     assert!(matches!(answer.reply, OmsReply::Held { .. }), "{answer:?}");
 }

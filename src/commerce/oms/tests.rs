@@ -59,7 +59,7 @@ fn release(number: u64) -> OmsRequest {
 
 fn adjust(op: u64, sku: u32, units: i64) -> OmsRequest {
     let why = SupplyChange::Receipt;
-    OmsRequest::Adjust { op: OpId(op), sku: SkuId(sku), units: Qty(units), why }
+    OmsRequest::Adjust { op: OpId(op), sku: SkuId(sku), units: Qty(units), why, at: None }
 }
 
 fn ask(oms: &mut Oms, now: At, request: OmsRequest) -> (OmsReply, Outbox) {

@@ -50,6 +50,7 @@ fn one_location_that_serves_all_changes_nothing() {
 #[test]
 fn a_location_for_each_channel_is_a_shop_for_each() {
     let mut apart = plan(120);
+    apart.merchant.corrections = None;
     locations(&mut apart, &[500_000, 500_000], &[&[0], &[1]]);
     let facts = facts(&apart);
     let mut taken = 0;

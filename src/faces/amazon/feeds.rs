@@ -7,6 +7,7 @@ use bytes::Bytes;
 use hyper::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use super::acknowledged::{acknowledge_all, report};
 use super::listings::json_of;
 use super::messages::{Read, apply};
 use super::shapes::{Issue, Refused};
@@ -15,8 +16,9 @@ use crate::faces::values::{Pairs, base64, is_same, of, pairs, unbase64};
 use crate::faces::{FaceClock, FaceReply, FaceRequest, Shop};
 use crate::units::{At, Span};
 
-/// The type of feed that is here.
+/// The types of feeds that are here.
 const LISTINGS_FEED: &str = "JSON_LISTINGS_FEED";
+const ACKNOWLEDGEMENTS_FEED: &str = "POST_ORDER_ACKNOWLEDGEMENT_DATA";
 /// How long a signed address holds.
 const SIGNED_FOR: Span = Span::from_mins(5);
 /// So many documents are kept, and so many bytes of them: the oldest goes first.
@@ -212,8 +214,9 @@ impl Amazon {
         if method == "PUT" {
             document.content = Some(Bytes::copy_from_slice(request.body));
         } else {
-            reply.content = "application/json; charset=UTF-8";
             reply.body = document.content.clone().unwrap_or_default();
+            let is_xml = reply.body.trim_ascii_start().starts_with(b"<");
+            reply.content = if is_xml { "text/xml; charset=UTF-8" } else { crate::faces::JSON };
         }
         Ok(reply)
     }
@@ -229,7 +232,7 @@ impl Amazon {
         if kind.is_empty() {
             return Err(Refused::input("feedType is missing"));
         }
-        if kind != LISTINGS_FEED {
+        if ![LISTINGS_FEED, ACKNOWLEDGEMENTS_FEED].contains(&kind) {
             return Err(Refused::not_here(&format!("feeds of type {}", told(kind))));
         }
         if self.feeds.document(input).is_err() {
@@ -315,11 +318,27 @@ impl Amazon {
                 continue;
             }
             let (id, input) = (feed.id(), feed.input.clone());
+            let is_listings = feed.kind == LISTINGS_FEED;
             let content = self.feeds.document(&input).ok().and_then(|one| one.content.clone());
-            let (status, report) = self.played(&id, content.as_deref().unwrap_or_default(), shop);
-            let result = self.new_document(Some(report.to_string().into()));
+            let content = content.as_deref().unwrap_or_default();
+            let (status, report) = if is_listings {
+                let (status, report) = self.played(&id, content, shop);
+                (status, report.to_string())
+            } else {
+                self.acknowledged(&id, content, shop)
+            };
+            let result = self.new_document(Some(report.into()));
             let feed = &mut self.feeds.feeds[place];
             (feed.status, feed.result) = (status, Some(result));
+        }
+    }
+
+    /// The same of orders that are acknowledged or cancelled.
+    fn acknowledged(&self, feed: &str, content: &[u8], shop: &mut dyn Shop) -> (Status, String) {
+        let of = (&*self.seller, feed);
+        match acknowledge_all(content, MESSAGES_MAX, shop) {
+            Ok((count, wrong)) => (Status::Done, report(of, count, &wrong)),
+            Err(why) => (Status::Fatal, report(of, 0, &[(0, why)])),
         }
     }
 

@@ -4,6 +4,7 @@
 //! What the marketplace takes, it shows after its own delay: that is the time in which a submission
 //! that was accepted takes effect, for which the platform publishes no figure.
 
+mod acknowledged;
 mod feeds;
 mod limits;
 mod listings;

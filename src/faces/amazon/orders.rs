@@ -78,7 +78,7 @@ impl Amazon {
             let name = self.terms.catalogue.name(line.sku);
             let mut item = json!({
                 "ASIN": asin(line.sku), "SellerSKU": name, "Title": name,
-                "OrderItemId": format!("{}{place:04}", number(order.number).replace('-', "")),
+                "OrderItemId": item_id(order.number, place),
                 "QuantityOrdered": line.qty.0, "QuantityShipped": 0,
                 "ConditionId": "New", "ConditionSubtypeId": "New",
             });
@@ -271,11 +271,20 @@ fn states(asked: &Pairs<'_>) -> Result<OrderStates, Refused> {
 }
 
 /// An order's number as the platform writes it: three digits, seven, seven.
+/// The ids of an order's items.
+pub(super) fn items(order: &OrderRead) -> Vec<String> {
+    (0..order.lines.len()).map(|place| item_id(order.number, place)).collect()
+}
+
+fn item_id(order: u64, place: usize) -> String {
+    format!("{}{place:04}", number(order).replace('-', ""))
+}
+
 pub(super) fn number(place: u64) -> String {
     format!("{PREFIX}{:07}-{:07}", place / HALF, place % HALF)
 }
 
-fn place(id: &str) -> Option<u64> {
+pub(super) fn place(id: &str) -> Option<u64> {
     let (high, low) = id.strip_prefix(PREFIX)?.split_once('-')?;
     let half = |digits: &str| -> Option<u64> {
         let is_half = digits.len() == 7 && digits.bytes().all(|byte| byte.is_ascii_digit());

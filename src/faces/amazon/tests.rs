@@ -50,6 +50,36 @@ impl Account {
         let told = serde_json::from_slice(&reply.body).unwrap_or(Value::Null);
         (reply.status.as_u16(), told)
     }
+
+    /// Sends a feed that acknowledges orders, waits until it is over, and reads the report.
+    fn fed(&mut self, feed: &str, expected: &str) -> String {
+        let nobody = HeaderMap::new();
+        let kind = json!({ "contentType": "text/xml; charset=UTF-8" });
+        let (_, document) = self.ask("POST", "/feeds/2021-06-30/documents", &kind);
+        let of = |told: &Value| {
+            let url = told["url"].as_str().unwrap();
+            url.strip_prefix("https://shop.example").unwrap().to_owned()
+        };
+        let put = self.played.ask("PUT", &of(&document), &nobody, feed.as_bytes(), false);
+        assert_eq!(put.status.as_u16(), 200);
+        let made = json!({
+            "feedType": "POST_ORDER_ACKNOWLEDGEMENT_DATA", "marketplaceIds": [MARKETPLACE],
+            "inputFeedDocumentId": document["feedDocumentId"],
+        });
+        let (status, made) = self.ask("POST", "/feeds/2021-06-30/feeds", &made);
+        assert_eq!(status, 202);
+        // Documents are made at two a second, feeds once in two minutes.
+        self.played.pass(Span::from_mins(3));
+        let place = format!("/feeds/2021-06-30/feeds/{}", made["feedId"].as_str().unwrap());
+        let (_, told) = self.ask("GET", &place, &Value::Null);
+        assert_eq!(told["processingStatus"], expected, "{feed:.200}");
+        let result = told["resultFeedDocumentId"].as_str().unwrap();
+        let (_, result) =
+            self.ask("GET", &format!("/feeds/2021-06-30/documents/{result}"), &Value::Null);
+        let report = self.played.ask("GET", &of(&result), &nobody, b"", false);
+        assert_eq!(report.content, "text/xml; charset=UTF-8");
+        String::from_utf8(report.body.to_vec()).unwrap()
+    }
 }
 
 #[test]
@@ -209,4 +239,64 @@ fn no_order_is_passed_over_between_two_pages() {
     }
     let expected: Vec<String> = (0..5).map(super::orders::number).collect();
     assert_eq!(seen, expected);
+}
+
+/// An order is cancelled by a feed in XML; what makes no sense is said, message by message.
+#[test]
+fn orders_are_cancelled_by_feed() {
+    let mut amazon = account(channel_play());
+    for _ in 0..3 {
+        amazon.played.shopper("buys 0 1");
+    }
+    let item = |code: &str, why: &str| {
+        format!(
+            "<Item><AmazonOrderItemCode>{code}</AmazonOrderItemCode>\
+             <CancelReason>{why}</CancelReason></Item>"
+        )
+    };
+    let message = |id: u64, order: &str, status: &str, items: &str| {
+        format!(
+            "<Message><MessageID>{id}</MessageID><OrderAcknowledgement>\
+             <AmazonOrderID>{order}</AmazonOrderID><StatusCode>{status}</StatusCode>{items}\
+             </OrderAcknowledgement></Message>"
+        )
+    };
+    let orders = [0, 1, 2].map(super::orders::number);
+    let code = |order: &str| format!("{}0000", order.replace('-', ""));
+    let messages = [
+        message(1, &orders[0], "Failure", &item(&code(&orders[0]), "NoInventory")),
+        message(2, &orders[1], "Success", ""),
+        message(3, &orders[2], "Failure", &item(&code(&orders[2]), "Whim")),
+        message(4, &orders[2], "Failure", &item("7", "NoInventory")),
+        message(5, "<![CDATA[<&]]>", "Failure", ""),
+        message(6, &orders[2], "Perhaps", ""),
+    ];
+    let feed = |messages: &str| {
+        format!(
+            "<?xml version=\"1.0\"?><AmazonEnvelope xmlns=\"urn:x\"><MessageType>\
+             OrderAcknowledgement</MessageType>{messages}</AmazonEnvelope>"
+        )
+    };
+    let report = amazon.fed(&feed(&messages.concat()), "DONE");
+    assert!(report.contains("<MessagesProcessed>6</MessagesProcessed>"), "{report}");
+    assert!(report.contains("<MessagesSuccessful>2</MessagesSuccessful>"), "{report}");
+    let wrong: Vec<&str> = report.split("<Result><MessageID>").skip(1).map(|r| &r[..1]).collect();
+    assert_eq!(wrong, ["3", "4", "5", "6"]);
+    assert!(report.contains("there is no order &lt;&amp;"), "{report}");
+    let states = orders.clone().map(|order| {
+        let (_, told) = amazon.ask("GET", &format!("/orders/v0/orders/{order}"), &Value::Null);
+        told["payload"]["OrderStatus"].as_str().unwrap().to_owned()
+    });
+    assert_eq!(states, ["Canceled", "Unshipped", "Unshipped"]);
+    for nonsense in [
+        "",
+        "{}",
+        "<AmazonEnvelope><MessageType>Product</MessageType></AmazonEnvelope>",
+        "<!DOCTYPE x [<!ENTITY a \"b\">]><AmazonEnvelope>&a;</AmazonEnvelope>",
+        &feed(&"<x>".repeat(100_000)),
+        &feed(&"<Message/>".repeat(10_001)),
+    ] {
+        let report = amazon.fed(nonsense, "FATAL");
+        assert!(report.contains("<MessagesProcessed>0</MessagesProcessed>"), "{report}");
+    }
 }

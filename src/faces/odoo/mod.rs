@@ -158,7 +158,7 @@ impl Odoo {
             "/jsonrpc" => return self.service(now, rpc, shop),
             "/web/session/get_session_info" => {
                 self.has_session(request)?;
-                self.session_info()
+                session_info()
             }
             "/web/session/destroy" => Value::Null,
             path if path == "/web/dataset/call_kw" || path.starts_with("/web/dataset/call_kw/") => {
@@ -231,7 +231,7 @@ impl Odoo {
             return Err(Fault::denied());
         }
         let cookie = format!("session_id={}; HttpOnly; Path=/; SameSite=Lax", self.session);
-        Ok(rpc.result(&self.session_info()).with("set-cookie", &cookie))
+        Ok(rpc.result(&session_info()).with("set-cookie", &cookie))
     }
 
     fn has_session(&self, request: &FaceRequest<'_>) -> Result<(), Fault> {
@@ -244,20 +244,20 @@ impl Odoo {
             Err(Fault::expired())
         }
     }
+}
 
-    fn session_info(&self) -> Value {
-        json!({
-            "uid": USER,
-            "is_system": false,
-            "is_admin": false,
-            "user_context": context(),
-            "db": DATABASE,
-            "server_version": VERSION,
-            "name": "Administrator",
-            "username": LOGIN,
-            "partner_id": fixed::ADMINISTRATOR,
-        })
-    }
+fn session_info() -> Value {
+    json!({
+        "uid": USER,
+        "is_system": false,
+        "is_admin": false,
+        "user_context": context(),
+        "db": DATABASE,
+        "server_version": VERSION,
+        "name": "Administrator",
+        "username": LOGIN,
+        "partner_id": fixed::ADMINISTRATOR,
+    })
 }
 
 /// What a user's calls are made in.

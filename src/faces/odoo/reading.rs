@@ -13,6 +13,7 @@ use super::rpc::Fault;
 use super::schema::{Kind, Model};
 use super::{Answered, Odoo, fixed};
 use crate::commerce::inside::OrdersWanted;
+use crate::faces::catalogue::Ids;
 use crate::faces::{FaceClock, Shop, asking};
 use crate::ids::SkuId;
 
@@ -206,7 +207,7 @@ impl Odoo {
 
     /// From which SKU on a domain wants some, and how many; none: it wants none.
     fn among(&self, model: Model, domain: &Domain) -> Option<(SkuId, u32)> {
-        let by_id = |field: &str, ids: crate::faces::catalogue::Ids| {
+        let by_id = |field: &str, ids: Ids| {
             let all = domain.demands(field)?;
             let places = all.into_iter().filter_map(|id| ids.place(id.as_u64()?));
             Some(places.filter_map(|place| self.terms.catalogue.at(place)).collect())

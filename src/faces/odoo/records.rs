@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::domain::Seen;
 use super::schema::Model;
 use super::{Odoo, fixed};
-use crate::commerce::inside::{OfferRead, OrderRead};
+use crate::commerce::inside::{AtSource, OfferRead, OrderRead};
 use crate::commerce::protocol::OrderState;
 use crate::faces::FaceClock;
 use crate::history::fact::Line;
@@ -53,15 +53,15 @@ impl Odoo {
     /// What a condition sees of a field.
     pub(super) fn seen(&self, model: Model, record: &Record, field: &str) -> Seen {
         let moment = match (field, record) {
-            ("create_date", Record::Offer(_)) => At::START,
-            ("create_date" | "write_date", Record::Fixed(_)) => At::START,
+            ("create_date", Record::Offer(_))
+            | ("create_date" | "write_date", Record::Fixed(_)) => At::START,
             ("create_date" | "date_order", Record::Order(order) | Record::Line(order, _)) => {
                 order.placed
             }
             ("write_date", Record::Order(order) | Record::Line(order, _)) => order.changed,
             ("write_date", Record::Offer(offer)) => {
                 let source = offer.source;
-                let changed = |source: crate::commerce::inside::AtSource| match model {
+                let changed = |source: AtSource| match model {
                     Model::Quants => source.moved,
                     _ => source.tagged,
                 };

@@ -9,6 +9,7 @@ use super::rpc::Fault;
 use super::schema::Model;
 use super::{Answered, Odoo, fixed};
 use crate::commerce::protocol::{Change, ItemOutcome};
+use crate::faces::catalogue::Ids;
 use crate::faces::values::{amount_in, whole_in};
 use crate::faces::{Shop, asking};
 use crate::history::fact::PushKind;
@@ -58,12 +59,12 @@ impl Odoo {
                 Some((place, *sku, Change::Publish { price, qty: offer.stored }))
             };
             let changes: Vec<_> = skus.iter().enumerate().filter_map(publish).collect();
-            self.set(PushKind::Listing, &changes, shop)?;
+            set(PushKind::Listing, &changes, shop)?;
         }
         if let Some(price) = price {
             let change = |(place, sku): (usize, &SkuId)| (place, *sku, Change::Price(price));
             let changes: Vec<_> = skus.iter().enumerate().map(change).collect();
-            self.set(PushKind::Price, &changes, shop)?;
+            set(PushKind::Price, &changes, shop)?;
         }
         Ok(json!(true))
     }
@@ -89,9 +90,8 @@ impl Odoo {
 
     /// The same of a product by its place: its quant is there already.
     pub(super) fn count_new(&mut self, call: &Call<'_>, shop: &mut dyn Shop) -> Answered {
-        let wanted = match call.said(0, "vals_list") {
-            Some(Value::Object(wanted)) => wanted,
-            _ => return Err(Fault::not_here("several quants in one create")),
+        let Some(Value::Object(wanted)) = call.said(0, "vals_list") else {
+            return Err(Fault::not_here("several quants in one create"));
         };
         let said = |field: &str| wanted.get(field).unwrap_or(&Value::Null);
         let known = ["product_id", "location_id", "inventory_quantity"];
@@ -115,7 +115,7 @@ impl Odoo {
         let mut changes = Vec::new();
         for (place, sku) in skus.iter().enumerate() {
             let Some(counted) = self.counted.get(sku).copied() else { continue };
-            let offer = asking::offer(shop, *sku).ok_or_else(|| missing(Model::Quants))?;
+            let offer = asking::offer(shop, *sku).ok_or_else(missing)?;
             let (on_hand, _) = units(&offer);
             if on_hand != counted.were {
                 let moved = self.ids.quants.id(u64::from(sku.0));
@@ -131,7 +131,7 @@ impl Odoo {
             }
             changes.push((place, *sku, Change::Delta(counted.are - on_hand)));
         }
-        self.set(PushKind::Stock, &changes, shop)?;
+        set(PushKind::Stock, &changes, shop)?;
         for sku in skus {
             self.counted.remove(&sku);
         }
@@ -145,33 +145,23 @@ impl Odoo {
         }
     }
 
-    /// Asks for changes of which all are made, or none.
-    fn set(
-        &self,
-        kind: PushKind,
-        changes: &[asking::Placed],
-        shop: &mut dyn Shop,
-    ) -> Result<(), Fault> {
-        let outcomes = asking::push_whole(shop, kind, changes)?;
-        if outcomes.iter().all(|(_, outcome)| *outcome == ItemOutcome::Taken) {
-            return Ok(());
-        }
-        Err(Fault::validation("the source does not take this value"))
-    }
-
     /// The SKUs of the records that a call is made on.
-    fn skus(
-        &self,
-        model: Model,
-        ids: crate::faces::catalogue::Ids,
-        call: &Call<'_>,
-    ) -> Result<Vec<SkuId>, Fault> {
+    fn skus(&self, model: Model, ids: Ids, call: &Call<'_>) -> Result<Vec<SkuId>, Fault> {
         let sku = |id: u64| {
             let place = ids.place(id).and_then(|place| self.terms.catalogue.at(place));
             place.ok_or_else(|| Fault::missing(model.name(), &id.to_string()))
         };
         call.ids()?.into_iter().map(sku).collect()
     }
+}
+
+/// Asks for changes of which all are made, or none.
+fn set(kind: PushKind, changes: &[asking::Placed], shop: &mut dyn Shop) -> Result<(), Fault> {
+    let outcomes = asking::push_whole(shop, kind, changes)?;
+    if outcomes.iter().all(|(_, outcome)| *outcome == ItemOutcome::Taken) {
+        return Ok(());
+    }
+    Err(Fault::validation("the source does not take this value"))
 }
 
 /// What a call is to set.
@@ -186,6 +176,6 @@ fn counted(value: &Value) -> Result<Qty, Fault> {
     whole_in(value).and_then(crate::faces::units).ok_or_else(why)
 }
 
-fn missing(model: Model) -> Fault {
-    Fault::missing(model.name(), "")
+fn missing() -> Fault {
+    Fault::missing(Model::Quants.name(), "")
 }

@@ -256,6 +256,7 @@ mod tests {
                 told.insert(match name {
                     Named::Channel(id) => ("channel".to_owned(), u64::from(id.0)),
                     Named::Connector(id) => ("connector".to_owned(), u64::from(id.0)),
+                    Named::Location(id) => ("at".to_owned(), u64::from(id.0)),
                     Named::Sku(id) | Named::Offer(id) => ("sku".to_owned(), u64::from(id.0)),
                     Named::Fault(id) => ("fault".to_owned(), u64::from(id.0)),
                     Named::Promotion(id) => ("promotion".to_owned(), u64::from(id)),

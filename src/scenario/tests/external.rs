@@ -136,11 +136,18 @@ fn an_oms_may_be_a_shop_of_a_platforms() {
         let said = wrong(&hub(says));
         assert!(said.contains(expected), "{says}: {said}");
     }
-    for (name, dialect) in [("shopify", Dialect::Shopify), ("woocommerce", Dialect::WooCommerce)] {
+    for (name, dialect) in [
+        ("shopify", Dialect::Shopify),
+        ("woocommerce", Dialect::WooCommerce),
+        ("odoo", Dialect::Odoo),
+    ] {
         let says = hub(&format!("dialect: {name}, knows record ids: no"));
         let plan = read(&says, ExternalAs::Itself).expect("it is read");
         assert_eq!(plan.world.oms.dialect, dialect);
     }
+    let channel = text("").replace("of orders: 40%", "of orders: 40%, dialect: odoo");
+    let said = wrong(&channel);
+    assert!(said.contains("odoo") && said.contains("`mirakl`"), "{said}");
 }
 
 #[test]

@@ -5,8 +5,8 @@ use proptest::option;
 use proptest::prelude::*;
 
 use crate::commerce::protocol::{
-    Change, ChannelReply, ChannelRequest, Confirmation, ItemOutcome, Notice, OmsReply, OmsRequest,
-    OrderNotice, OrderState, SourceNotice, UpdateItem,
+    Change, ChannelReply, ChannelRequest, Confirmation, ItemOutcome, Levels, Notice, OmsReply,
+    OmsRequest, OrderNotice, OrderState, SourceNotice, UpdateItem,
 };
 use crate::history::fact::{Line, PushKind, Refusal, Release, SupplyChange};
 use crate::ids::{Buyer, ChannelId, Intent, LocationId, OmsOrder, OpId, OrderId, SkuId, Version};

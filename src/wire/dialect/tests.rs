@@ -294,6 +294,7 @@ fn the_wire_reads_like_this() {
             version: Version(8),
             available: Qty(7),
             by: Some((ORDER, Qty(-2))),
+            at: None,
         })),
     ];
     let replies = [
