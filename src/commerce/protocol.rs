@@ -5,8 +5,6 @@ mod asked;
 mod source;
 mod told;
 
-use serde::{Deserialize, Serialize};
-
 pub use asked::{Asked, CameBack, Levels, Receipt, Reply};
 pub use source::SourceNotice;
 pub use told::{OrderNotice, OrderState};

@@ -38,7 +38,9 @@ pub(super) fn refuse_unfit<'a>(
     (oms, is_outside): (&OmsPlay, bool),
     r: &Reading,
 ) {
-    for (name, _, dialect) in channels {
+    let mut told = false;
+    for (name, flow, dialect) in channels {
+        told |= !flow.is_plain();
         // Where it calls a platform that has no words for it here.
         let has_face = is_outside && !matches!(dialect, Dialect::Neutral | Dialect::Mirakl);
         if let Some(node) = top.peek(&["channels", name, ACCEPT]).filter(|_| has_face) {
@@ -65,6 +67,12 @@ pub(super) fn refuse_unfit<'a>(
                 not_yet("dispatch told by an external connector to a channel with this `dialect`"),
             );
         }
+    }
+    if told {
+        r.note(
+            "Orders that wait for us or are to leave: what is told before anything is played \
+             (calls against limits) leaves out the calls that tell channels of them.",
+        );
     }
 }
 

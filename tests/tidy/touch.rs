@@ -37,8 +37,7 @@ const SPOKEN: &[(&str, &str)] = &[
     ("src/ids.rs", "names stand in facts as they are"),
     ("src/operate/command.rs", "a command is said so over HTTP"),
     ("src/operate/double/asked.rs", "what is asked of mocks is said so over HTTP"),
-    ("src/commerce/protocol.rs", "notices are the wire's own words, the same in both"),
-    ("src/commerce/protocol/told.rs", "the same"),
+    ("src/commerce/protocol/told.rs", "notices are the wire's own words, the same in both"),
 ];
 
 /// Rooms that only think: the same arguments give the same answers on any machine.
@@ -191,7 +190,7 @@ fn serde_is_found_where_nothing_is_written() {
     let derives = "#[derive(Clone, Serialize)]\nstruct X;";
     assert_eq!(found(serialises, "src/judge/judgement.rs", derives).len(), 1);
     assert_eq!(found(serialises, "src/commerce/oms.rs", derives).len(), 1);
-    assert_eq!(found(serialises, "src/commerce/protocol.rs", derives).len(), 0);
+    assert_eq!(found(serialises, "src/commerce/protocol/told.rs", derives).len(), 0);
     assert_eq!(found(serialises, "src/history/fact.rs", derives).len(), 0);
 }
 

@@ -15,7 +15,7 @@ pub(super) fn section(summary: &Summary) -> Vec<Block> {
 
 /// A row a channel whose orders wait for us.
 fn accepted(summary: &Summary) -> Vec<Block> {
-    let columns = "channel | waits | accepted in time | too late | cancelled for it | \
+    let columns = "channel | waits:: | accepted in time | too late | cancelled for it | \
                    still waiting | orders | from placed to accepted, half / 95 %::";
     let mut table = Table::of("Orders that waited for us to accept them", columns);
     let mut any = false;
@@ -47,9 +47,9 @@ fn dispatched(summary: &Summary) -> Vec<Block> {
     if all.is_empty() {
         return vec![];
     }
-    let columns = "channel | promised | in time | late | not due yet | orders | \
-                   from ours to told, half / 95 %:: ";
-    let mut table = Table::of("Orders that each channel was told have left", columns.trim_end());
+    let columns = "channel | promised:: | in time:: | late | not due yet | orders | \
+                   from ours to told, half / 95 %::";
+    let mut table = Table::of("Orders that each channel was told have left", columns);
     for (name, of) in &all {
         let cells = vec![
             Cell::text(name),
