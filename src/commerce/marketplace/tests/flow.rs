@@ -1,6 +1,7 @@
 //! Tests of an order's way once it is placed: what its channel is told, and what it makes of it.
 
 use super::*;
+use crate::commerce::protocol::Notice;
 use crate::commerce::terms::Payment;
 use crate::history::fact::Confirmed;
 
