@@ -34,7 +34,8 @@ fn known() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     );
     let edits = SMALL
         .replace("{ of orders: 60% }", "{ of orders: 60%, order edits: { share: 3%, after: 2m } }");
-    let more = [replay.as_str(), external.as_str(), money.as_str(), edits.as_str()];
+    let located = format!("{SMALL}locations: {{ shed: {{ of stock: 100% }} }}\n");
+    let more = [&replay, &external, &money, &edits, &located].map(String::as_str);
     for text in OPENERS.iter().copied().chain(more) {
         let r = Reading::new(&LANGUAGE, PathBuf::from("."));
         let root = tree::parse(text, &r).expect("a tree");
