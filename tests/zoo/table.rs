@@ -175,7 +175,8 @@ pub(crate) fn rows() -> Vec<Row> {
             "order edit not told to the OMS",
             [EDITS, ("oms.ships after", "30m")],
             [(Rule(I::AlteredOrder), Each), (Class(C::AlteredOrder), Each)],
-            TOO_MUCH
+            // What is not given up in the OMS is shipped.
+            [Rule(I::StaleListing), Rule(I::WrongOffer), Rule(I::OneSidedEnd)]
         ),
         row!(
             JumpsCursor,
