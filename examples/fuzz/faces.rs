@@ -165,6 +165,7 @@ fn calm() -> ChannelPlay {
         rule: StockRule::ALL,
         own_sales: OwnSales::AtOnce,
         takes: Taking::AtOrder,
+        edits: None,
         shows_changes_after: Law::Constant(Span::ZERO),
         lists_after: Law::Constant(Span::ZERO),
         limits: Vec::new(),

@@ -152,11 +152,7 @@ impl<'a, R: Record> Simulation<'a, R> {
             Due::Merchant => {
                 self.to_come -= 1;
                 if self.is_due() {
-                    let acts = self.calendar.turn(now);
-                    self.next_act();
-                    for act in acts {
-                        self.obey(act);
-                    }
+                    self.the_merchant_acts();
                 }
             }
             Due::Cancel(intent, order) => {
@@ -202,6 +198,14 @@ impl<'a, R: Record> Simulation<'a, R> {
             Due::Sample | Due::Turn | Due::TrafficEnds => {}
         }
         self.note();
+    }
+
+    fn the_merchant_acts(&mut self) {
+        let acts = self.calendar.turn(self.agenda.now);
+        self.next_act();
+        for act in acts {
+            self.obey(act);
+        }
     }
 
     /// Asks the hand; says whether it ends the record.

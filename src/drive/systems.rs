@@ -14,7 +14,7 @@ use crate::commerce::terms::{
     ChannelPlay, ConnectorPlay, Dialect, KeptForOperator, Rhythm, SkuTerms,
 };
 use crate::drive::estate::{Checkouts, Ear, Seat, Setting};
-use crate::history::charter::{ChannelTerms, MINOR_ACTED_ON, Serving, Tariff};
+use crate::history::charter::{ChannelTerms, MINOR_ACTED_ON, Offers, Serving, Tariff};
 use crate::history::{Charter, What};
 use crate::ids::{ChannelId, ConnectorId};
 use crate::rng::Draws;
@@ -86,14 +86,7 @@ impl Systems {
             Seat::Played(connector.with_defects(defects()))
         };
         let outside = || Ear::new(ConnectorId(0), world.channels.len(), catalog.len());
-        let hears = hear_of_changes(plan);
-        let oms = Oms::new(world.oms_play(), catalog, hears, world.seed).pricing(terms.len());
-        let oms = oms.with_offers(offers.clone()).booking(plan.charter.conversions());
-        let oms = oms.with_locations(serving.clone(), world.oms.takes, &levels);
-        let amends = world.channels.iter().map(|play| play.edits.is_some()).collect();
-        let asks = |channel: &ChannelTerms| channel.flow.dispatch_within.is_some();
-        let oms = oms.amending(amends).with_defects(defects());
-        let oms = oms.telling_what_left(terms.iter().map(asks).collect());
+        let oms = the_oms(plan, (&offers, serving.clone(), &levels)).with_defects(defects());
         Systems {
             channels: world.channels.iter().enumerate().map(channel).collect(),
             oms: if again.changes { oms } else { oms.unread() },
@@ -137,6 +130,19 @@ fn hear_of_changes(plan: &Plan) -> Vec<ConnectorId> {
         _ if is_played(plan, ConnectorId(0)) => connectors.filter(hears).collect(),
         _ => vec![ConnectorId(0)],
     }
+}
+
+/// The OMS, with all that is for sale, where it lies and what channels ask it to tell.
+fn the_oms(plan: &Plan, (offers, serving, levels): (&Offers, Serving, &[Qty])) -> Oms {
+    let (world, terms) = (&plan.world, &plan.charter.channels);
+    let asks = |channel: &ChannelTerms| channel.flow.dispatch_within.is_some();
+    Oms::new(world.oms_play(), &world.catalog, hear_of_changes(plan), world.seed)
+        .pricing(terms.len())
+        .with_offers(offers.clone())
+        .booking(plan.charter.conversions())
+        .with_locations(serving, world.oms.takes, levels)
+        .amending(world.channels.iter().map(|play| play.edits.is_some()).collect())
+        .telling_what_left(terms.iter().map(asks).collect())
 }
 
 /// What a connector keeps for somebody who may act on it.

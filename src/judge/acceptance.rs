@@ -179,7 +179,7 @@ impl Run {
         let turn = self.ways.ours(order, w);
         self.turned(order, turn);
         if turn.due.is_some() {
-            self.to_be_dispatched(order, w);
+            self.awaits_dispatch(order, w);
         }
     }
 
@@ -191,7 +191,7 @@ impl Run {
     }
 
     /// It is to have left in time, where its channel asks for it.
-    fn to_be_dispatched(&mut self, order: OrderId, w: Witness) {
+    fn awaits_dispatch(&mut self, order: OrderId, w: Witness) {
         let within = self.charter.channels[order.channel.index()].flow.dispatch_within;
         let Some((within, record)) = within.zip(self.ways.orders.get(order)) else { return };
         let whole = (self.ways.orders.units(order), record.money);

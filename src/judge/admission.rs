@@ -72,11 +72,10 @@ impl Refuser {
                 check.units(&told.lines).and_then(|()| self.held(&check, told.order, told.oms))
             }
             What::Held { order, oms, lines, .. } => self.holds(&check, (*order, *oms), lines),
-            What::Supply { at, .. } => check.place(*at),
             What::Stock { sku, cause: StockCause::Opening, at, .. } => {
                 check.place(*at).and_then(|()| check.opening(*sku, fact.at))
             }
-            What::Stock { at, .. } => check.place(*at),
+            What::Supply { at, .. } | What::Stock { at, .. } => check.place(*at),
             What::OmsCancelled { order, oms, .. } => self.held(&check, *order, *oms),
             What::Shipped { order, oms, lines } => {
                 check.units(lines).and_then(|()| self.held(&check, *order, *oms))

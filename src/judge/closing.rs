@@ -11,7 +11,7 @@ use super::dispatch::DispatchesClosed;
 use super::edited::Behind;
 use super::endings::OneSided;
 use super::hist::Hist;
-use super::judgement::{Impact, Witness, WrongOffer};
+use super::judgement::{Impact, Series, Witness, WrongOffer};
 use super::kept::KeptBy;
 use super::lag::LagBook;
 use super::mismatch;
@@ -137,11 +137,7 @@ impl<'a> Closing<'a> {
             windows.lag(lag.channel, lag.change.start, age);
             record_shelf(&mut windows, &mut shelf[lag.channel.index()], lag, age);
         });
-        for channel in (0..channels).map(|c| ChannelId(c as u16)) {
-            let oldest = run.stock_lag.peek_oldest(channel);
-            let age = oldest.map_or(Span::ZERO, |start| end.since(start));
-            windows.at(end, Some(channel), |w| w.oldest_unshown = w.oldest_unshown.max(age));
-        }
+        note_the_oldest(run, &mut windows, end);
         let parity = run.prices.closed(end, |stretch| priced(&mut windows, stretch));
         run.supplies.still_mismatched(end, |m| {
             windows.spent(m.channel, State::Mismatched, m.from, m.until);
@@ -186,6 +182,20 @@ impl<'a> Closing<'a> {
         closing.sort_behind();
         closing.gather_clusters();
         closing
+    }
+
+    /// The windows of charts. They show no handover, and no change, that nobody could have told.
+    pub(super) fn series(&self) -> Series {
+        let mut series = self.windows.series(self.end, &self.sold);
+        for window in series.run.iter_mut().chain(series.channels.iter_mut().flatten()) {
+            if !self.sees_the_books {
+                (window.due, window.handed_off) = (0, 0);
+            }
+            if !self.sees_the_shelves {
+                window.oldest_unshown = Span::ZERO;
+            }
+        }
+        series
     }
 
     /// Clusters of a channel, or of the run: by SKU.
@@ -354,6 +364,15 @@ impl<'a> Closing<'a> {
 
 /// What the ledger comes to; a record that is cancelled gives its units back, and what it still
 /// holds nobody can sell.
+/// How long the oldest change has gone unshown, of each channel, into the last window.
+fn note_the_oldest(run: &Run, windows: &mut Windows, end: At) {
+    for channel in (0..run.charter.channels.len()).map(|c| ChannelId(c as u16)) {
+        let oldest = run.stock_lag.peek_oldest(channel);
+        let age = oldest.map_or(Span::ZERO, |start| end.since(start));
+        windows.at(end, Some(channel), |w| w.oldest_unshown = w.oldest_unshown.max(age));
+    }
+}
+
 fn conservation(run: &Run, kept: &[KeptBy]) -> Breaches {
     let mut by_sku = BTreeMap::new();
     for kept in kept.iter().filter(|kept| kept.was_held) {

@@ -160,7 +160,8 @@ fn a_limit_makes_it_a_condition_and_without_one_it_is_only_told() {
     let open = judged(Some(share - 1), 3_700);
     assert_eq!(of(&open).late, Count { definite: 0, possible: 9 });
     assert_eq!(rule(&open).band, Band::NotProved(Unproved::Unresolved));
-    assert!(is_a_reason(&open) && open.verdict == Verdict::Inconclusive);
+    assert!(is_a_reason(&open), "{:?}", open.reasons);
+    assert_eq!(open.verdict, Verdict::Inconclusive, "{:?}", open.reasons);
 }
 
 #[test]

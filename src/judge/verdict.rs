@@ -25,28 +25,25 @@ use super::ungated;
 use super::weights::{self, Weight, is_thin};
 use crate::history::charter::{Charter, Kpi, UNREAD_MOST, UNREAD_NEGLIGIBLE};
 use crate::ids::ChannelId;
-use crate::units::{Money, Span};
+use crate::units::Money;
 
 /// Judges what is known of a run.
 pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
     let closing = Closing::new(run);
-    let series = series(&closing);
+    let series = closing.series();
     let channels = channels(&run.charter);
     let load = run.load.honesty(&run.harness, &run.charter);
     let spoilt = spoilt(run, &load);
     let gates = gates(&closing, &channels, spoilt);
-    let asked = Invariant::asked(&run.charter);
-    let fared: Vec<Fared> = asked.map(|rule| fared(&closing, rule, spoilt)).collect();
+    let fared = all_fared(&closing, spoilt);
     let weights = weights::of(run, &gates);
     let not_gated = terms::not_gated(run);
     let (disturbances, objectives) = objectives::judged(&closing, &series, spoilt);
-    let mut votes = of_run(&run.charter, &gates, &fared, &weights, spoilt);
-    cast_beside(&mut votes, (&objectives, &not_gated), spoilt);
-    let (verdict, reasons) = votes.count();
-    let on = |(&channel, &weight): (&ChannelId, &Weight)| {
-        of_channel(&run.charter, channel, &gates, &fared, weight, spoilt)
-    };
-    let by_channel: Vec<ChannelVerdict> = channels.iter().zip(&weights).map(on).collect();
+    let votes = of_run(&run.charter, &gates, &fared, &weights, spoilt);
+    let (verdict, reasons) = votes.beside((&objectives, &not_gated), spoilt).count();
+    let by_channel: Vec<ChannelVerdict> = (channels.iter().zip(&weights))
+        .map(|(&on, &weight)| of_channel(&run.charter, on, &gates, &fared, weight, spoilt))
+        .collect();
     let (actions, more_actions) = run.operated.seen();
     Judgement {
         charter: (*run.charter).clone(),
@@ -94,42 +91,19 @@ pub(super) fn judge(run: &Run, facts: u64) -> Judgement {
     }
 }
 
-fn channels(charter: &Charter) -> Vec<ChannelId> {
-    (0..charter.channels.len() as u16).map(ChannelId).collect()
+fn all_fared(closing: &Closing<'_>, spoilt: Option<Unproved>) -> Vec<Fared> {
+    let asked = Invariant::asked(&closing.run.charter);
+    asked.map(|rule| fared(closing, rule, spoilt)).collect()
 }
 
-/// What objectives say, and what no gate holds to anything.
-fn cast_beside(
-    votes: &mut Votes,
-    (objectives, not_gated): (&[ObjectiveResult], &[Kpi]),
-    spoilt: Option<Unproved>,
-) {
-    for (i, objective) in objectives.iter().enumerate() {
-        votes.cast_unless_spoilt(objectives::vote(objective.band), Reason::Objective(i), spoilt);
-    }
-    for kpi in terms::essential(not_gated) {
-        votes.cast_unless_spoilt(Verdict::GoWithConditions, Reason::NotGated(kpi), spoilt);
-    }
+fn channels(charter: &Charter) -> Vec<ChannelId> {
+    (0..charter.channels.len() as u16).map(ChannelId).collect()
 }
 
 /// Who offered more than there was.
 fn mismatched(closing: &Closing, channels: usize, series: &Series) -> Mismatch {
     let worst = mismatch::worst(series);
     Mismatch { worst, ..mismatch::of(&closing.run.supplies, channels, closing.end) }
-}
-
-/// The windows of charts. They show no handover, and no change, that nobody could have told.
-fn series(closing: &Closing) -> Series {
-    let mut series = closing.windows.series(closing.end, &closing.sold);
-    for window in series.run.iter_mut().chain(series.channels.iter_mut().flatten()) {
-        if !closing.sees_the_books {
-            (window.due, window.handed_off) = (0, 0);
-        }
-        if !closing.sees_the_shelves {
-            window.oldest_unshown = Span::ZERO;
-        }
-    }
-    series
 }
 
 /// How an invariant fared; in a spoilt run only what must be zero keeps its failure.
@@ -385,6 +359,21 @@ impl Votes {
     }
 
     /// When the run is spoilt as a whole that is one reason, not one a gate.
+    /// What objectives say, and what no gate holds to anything.
+    fn beside(
+        mut self,
+        (objectives, not_gated): (&[ObjectiveResult], &[Kpi]),
+        spoilt: Option<Unproved>,
+    ) -> Votes {
+        for (i, objective) in objectives.iter().enumerate() {
+            self.cast_unless_spoilt(objectives::vote(objective.band), Reason::Objective(i), spoilt);
+        }
+        for kpi in terms::essential(not_gated) {
+            self.cast_unless_spoilt(Verdict::GoWithConditions, Reason::NotGated(kpi), spoilt);
+        }
+        self
+    }
+
     fn cast_unless_spoilt(&mut self, verdict: Verdict, reason: Reason, spoilt: Option<Unproved>) {
         if spoilt.is_none() || verdict == Verdict::NoGo {
             self.cast(verdict, reason);

@@ -27,6 +27,18 @@ pub(super) const REASONS: [&str; 4] = ["no stock", "customer", "fraud", "other"]
 pub(super) const STATES: [&str; 6] =
     ["waiting", "unpaid", "paid", "shipped", "cancelled", "refunded"];
 
+/// What a conversation fills in by itself has its slot, whether or not it is written.
+fn slots_of_its_own(names: &mut Names) {
+    let own = ProfileOperation::ALL.iter().flat_map(|operation| {
+        let (of_items, others) = operation.arguments();
+        of_items.iter().chain(others)
+    });
+    let more = ["cursor", "page", "offset", "token", "token lasts", "quantity", "price", "state"];
+    for name in own.chain(&EVERYWHERE).chain(&more) {
+        names.slot(name);
+    }
+}
+
 /// The profile that a tree says.
 pub(super) fn profile(root: &Node, text: &str, r: &Reading) -> Option<Profile> {
     let map = Map::open(root, "profile", r)?;
@@ -64,15 +76,7 @@ pub(super) fn profile(root: &Node, text: &str, r: &Reading) -> Option<Profile> {
         return None;
     }
     let uses_time = names.0.iter().any(|name| name.starts_with("now"));
-    // What a conversation fills in by itself has its slot, whether or not it is written.
-    let own = ProfileOperation::ALL.iter().flat_map(|operation| {
-        let (of_items, others) = operation.arguments();
-        of_items.iter().chain(others)
-    });
-    let more = ["cursor", "page", "offset", "token", "token lasts", "quantity", "price", "state"];
-    for name in own.chain(&EVERYWHERE).chain(&more) {
-        names.slot(name);
-    }
+    slots_of_its_own(&mut names);
     Some(Profile {
         title: title?,
         face: face?,

@@ -45,22 +45,17 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
     let channels = top.required("channels", |node, r| {
         channel::read(node, head.as_ref(), shares(replay, opened.as_ref()), r)
     });
-    let catalog_node = catalog_node(&top, replay);
-    let traffic = top.required("traffic", |node, r| {
-        traffic(node, catalog_node, opened.as_ref(), head.as_ref(), channels.as_ref(), r)
-    });
+    let goods = catalog_node(&top, replay);
+    let traffic = traffic(&top, (goods, opened.as_ref()), head.as_ref(), channels.as_ref());
     let timeline = traffic.as_ref().map(|traffic| &traffic.timeline);
     let sold = (channels.as_ref(), traffic.as_ref());
     let merchant = merchant(&top, head.as_ref(), sold);
     let oms = oms(&top, head.as_ref(), channels.as_ref(), r);
-    has_one_price(&top, (oms.as_ref(), merchant.as_ref()), r);
     let connectors = connectors(&top, head.as_ref(), channels.as_ref(), overrides);
     let is_outside = connectors.as_ref().is_some_and(|all| all.external.is_some());
     let bundles = bundles(&top, head.as_ref(), sold, (oms.as_ref(), is_outside));
-    if let (Some(channels), Some(oms)) = (&channels, &oms) {
-        flow::refuse_unfit(&top, channels.flows(), (oms, is_outside), r);
-    }
     let beside = Beside { channels: channels.as_ref(), oms: oms.as_ref(), replay, is_outside };
+    refuse_unfit(&top, (&beside, merchant.as_ref()), r);
     let locations = locations::read(&top, &beside, r);
     let stands = (channels.as_ref(), is_outside);
     let judged = judged::read(&top, head.as_ref(), stands);
@@ -71,20 +66,16 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
     let ends = timeline.and_then(Timeline::end).zip(judged.as_ref().map(|judged| judged.drain));
     let alerts = top.or("alerts", vec![], |node, r| alerts::read(node, stands, ends, r));
     let actors = top.or("roles", vec![], interventions::roles);
-    let steps = top.or("interventions", Steps::default(), |node, r| {
-        let stage = Stage {
-            cast: cast(),
-            timeline,
-            roles: actors.as_deref().unwrap_or_default(),
-            promotions: merchant.as_ref().map(MerchantSpec::names).unwrap_or_default(),
-            rules: channels.as_ref().map(Channels::rules).unwrap_or_default(),
-            alerts: alerts.as_deref().unwrap_or_default(),
-        };
-        interventions::read(node, &stage, r)
-    });
-    if channels.as_ref().is_some_and(Channels::has_edits) {
-        edits_stand_alone(&top, oms.as_ref(), r);
-    }
+    let named = Stage {
+        cast: cast(),
+        timeline,
+        roles: actors.as_deref().unwrap_or_default(),
+        promotions: merchant.as_ref().map(MerchantSpec::names).unwrap_or_default(),
+        rules: channels.as_ref().map(Channels::rules).unwrap_or_default(),
+        alerts: alerts.as_deref().unwrap_or_default(),
+    };
+    let steps =
+        top.or("interventions", Steps::default(), |node, r| interventions::read(node, &named, r));
     let Connectors { plays: connectors, unknowns, external } = connectors?;
     Parts {
         head: head?,
@@ -106,6 +97,21 @@ pub(super) fn plan(root: &Node, text: &str, overrides: &Overrides, r: &Reading) 
         alerts: alerts?,
     }
     .plan(root, text, r)
+}
+
+/// Ways of orders and of prices that cannot be beside what else there is.
+fn refuse_unfit(
+    top: &Map<'_>,
+    (beside, merchant): (&Beside<'_>, Option<&MerchantSpec>),
+    r: &Reading,
+) {
+    has_one_price(top, (beside.oms, merchant), r);
+    if let (Some(channels), Some(oms)) = (beside.channels, beside.oms) {
+        flow::refuse_unfit(top, channels.flows(), (oms, beside.is_outside), r);
+    }
+    if beside.channels.is_some_and(Channels::has_edits) {
+        edits_stand_alone(top, beside.oms, r);
+    }
 }
 
 /// What is said of roles by their names: ports, and what `advise` may propose.
@@ -248,9 +254,19 @@ fn refuse_at_once(top: &Map<'_>, r: &Reading) {
 
 /// Reads `traffic:` together with the catalogue that its shoppers buy from.
 fn traffic(
+    top: &Map<'_>,
+    (catalog_node, opened): (Option<&Node>, Option<&Opened>),
+    head: Option<&Head>,
+    channels: Option<&Channels>,
+) -> Option<TrafficParts> {
+    top.required("traffic", |node, r| {
+        traffic_parts(node, (catalog_node, opened), head, channels, r)
+    })
+}
+
+fn traffic_parts(
     node: &Node,
-    catalog_node: Option<&Node>,
-    opened: Option<&Opened>,
+    (catalog_node, opened): (Option<&Node>, Option<&Opened>),
     head: Option<&Head>,
     channels: Option<&Channels>,
     r: &Reading,

@@ -40,6 +40,7 @@ mod stated;
 mod taking;
 mod tariff;
 mod timeline;
+mod untested;
 mod url;
 pub mod vary;
 pub mod ways;

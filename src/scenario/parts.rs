@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::alerts;
 use super::bundles::BundleSpec;
 use super::catalog::Catalog;
-use super::channel::{ChannelSpec, not_seen};
+use super::channel::ChannelSpec;
 use super::demand::DemandSpec;
 use super::faults::FaultSpec;
 use super::head::Head;
@@ -20,9 +20,7 @@ use super::replay::Replayed;
 use super::resolved;
 use super::stated::{connector_terms, outside_terms, with_silence};
 use super::timeline::Timeline;
-use crate::commerce::terms::{
-    ChannelPlay, ConnectorPlay, Imperfections, OfferPlay, OmsPlay, Payment, WorldTerms,
-};
+use crate::commerce::terms::{ChannelPlay, ConnectorPlay, OfferPlay, OmsPlay, Payment, WorldTerms};
 use crate::history::charter::{
     ActorRole, AlertRule, BookedBy, ChannelTerms, Charter, Evidence, FaultPlanned, HISTORY_VERSION,
     Honesty, Input, Observed, PromotionTerms, SourceTells, Tariff,
@@ -114,7 +112,6 @@ impl Parts {
     pub(super) fn plan(self, root: &Node, text: &str, r: &Reading) -> Option<Plan> {
         let resolved = resolved::text(text, root, &self.values_in_force(), r);
         let not_tested = self.not_tested();
-        let alerts = alerts::owned(self.alerts, &self.judged.owners);
         let Parts { head, channels, traffic, mut merchant, oms, connectors, mut judged, .. } = self;
         let (places, booked) = (self.locations, (&head, oms.books));
         let written = channels.iter().map(|spec| spec.share.unwrap_or(Ppm::ZERO)).collect();
@@ -130,14 +127,6 @@ impl Parts {
         let is_outside = self.external.is_some();
         let stated = if is_outside { outside_terms } else { connector_terms };
         let charter = Charter {
-            evidence: if is_outside { Evidence::YourConnector } else { Evidence::Model },
-            observes: observed(is_outside),
-            campaign: head.campaign.clone(),
-            starts: head.starts.0.to_string(),
-            seed: head.seed,
-            speed_milli: head.speed_milli,
-            currency: head.currency.code.to_owned(),
-            currency_digits: head.currency.digits,
             skus: played.catalog.skus.len() as u32,
             sku_names: played.catalog.names,
             offers: offers.iter().map(|offer| offer.terms.clone()).collect(),
@@ -152,10 +141,9 @@ impl Parts {
             input: played.input,
             roles: self.actors,
             steps: self.steps.planned,
-            ..charter_of(judged, planned, alerts)
+            ..charter_of((judged, planned, self.alerts), &head, is_outside)
         };
-        let played_by = |spec| channel_play(spec, &traffic.payment);
-        let channels = channels.into_iter().map(played_by).collect();
+        let channels = channels.into_iter().map(|c| channel_play(c, &traffic.payment)).collect();
         let world = WorldTerms {
             catalog: played.catalog.skus,
             offers,
@@ -194,63 +182,6 @@ impl Parts {
         }
         values
     }
-
-    /// What this way of playing leaves out, in words.
-    fn not_tested(&self) -> Vec<String> {
-        let described = self.connectors.iter().any(|c| c.described.is_some());
-        let mut out = vec![
-            if self.external.is_some() {
-                "your own channels and OMS: both are mocks, the connector is yours".to_owned()
-            } else if described {
-                "your own systems: every role is a mock, a bought connector is its sheet's timings"
-                    .to_owned()
-            } else {
-                "your own systems: every role is a mock, the connector is the reference one"
-                    .to_owned()
-            },
-            "real marketplaces' limits and rules: no channel has a profile".to_owned(),
-            format!(
-                "{}{}{}orders shipped by the channel",
-                if self.bundles.is_empty() { "bundles, " } else { "" },
-                if self.locations.terms.is_empty() { "several stock locations, " } else { "" },
-                if self.channels.iter().any(|c| c.edits.is_some()) { "" } else { "order edits, " }
-            ),
-        ];
-        if self.faults.is_empty() {
-            out.insert(1, "faults and recovery: nothing is broken on purpose".to_owned());
-        } else if self.judged.objectives.is_empty() {
-            let told = "recovery after faults: it is shown, and held to no objective";
-            out.insert(1, told.to_owned());
-        }
-        let mut leave_out = |left_out: bool, what: &str| {
-            if left_out {
-                out.push(what.to_owned());
-            }
-        };
-        let no_limits = self.channels.iter().all(|c| c.limits.is_empty());
-        leave_out(no_limits, "throttling: no channel limits the connector's calls");
-        let quiet = self.channels.iter().any(|c| c.imperfections == Imperfections::NONE);
-        leave_out(quiet, "everyday imperfections: switched off on at least one channel");
-        let no_prices = self.merchant.promotions.is_empty() && self.merchant.repricing.is_none();
-        leave_out(
-            no_prices,
-            "prices: none changes, so neither their lag nor wrong prices are gated",
-        );
-        leave_out(
-            self.merchant.listings.is_none(),
-            "listings: none is published, so their latency is not gated",
-        );
-        let fails = |payment: &Payment| match payment {
-            Payment::Immediate => false,
-            Payment::After { fails, .. } => *fails > Ppm::ZERO,
-        };
-        let payments =
-            self.channels.iter().map(|c| c.payment.as_ref().unwrap_or(&self.traffic.payment));
-        leave_out(!payments.into_iter().any(fails), "payments: none fails");
-        leave_out(self.oms.ships_after.is_none(), "shipping: nothing leaves the building");
-        out.extend(not_seen(&self.channels, self.judged.drain));
-        out
-    }
 }
 
 impl Plan {
@@ -270,19 +201,23 @@ fn observed(is_outside: bool) -> Vec<Observed> {
     all
 }
 
-/// The terms of judgement in a charter that says nothing else yet.
-fn charter_of(judged: Judged, faults: Vec<FaultPlanned>, alerts: Vec<AlertRule>) -> Charter {
+/// The terms of judgement, and what the head says, in a charter that says nothing else yet.
+fn charter_of(
+    (judged, faults, alerts): (Judged, Vec<FaultPlanned>, Vec<AlertRule>),
+    head: &Head,
+    is_outside: bool,
+) -> Charter {
     Charter {
         version: HISTORY_VERSION,
         minor: 0,
         made_by: concat!("doorbuster ", env!("CARGO_PKG_VERSION")).to_owned(),
-        campaign: String::new(),
-        starts: String::new(),
-        seed: 0,
-        evidence: Evidence::Model,
-        speed_milli: 0,
-        currency: String::new(),
-        currency_digits: 0,
+        campaign: head.campaign.clone(),
+        starts: head.starts.0.to_string(),
+        seed: head.seed,
+        evidence: if is_outside { Evidence::YourConnector } else { Evidence::Model },
+        speed_milli: head.speed_milli,
+        currency: head.currency.code.to_owned(),
+        currency_digits: head.currency.digits,
         skus: 0,
         sku_names: vec![],
         offers: vec![],
@@ -295,7 +230,7 @@ fn charter_of(judged: Judged, faults: Vec<FaultPlanned>, alerts: Vec<AlertRule>)
         roles: vec![],
         steps: vec![],
         objectives: judged.objectives,
-        alerts,
+        alerts: alerts::owned(alerts, &judged.owners),
         traffic_ends: At::START,
         drain: judged.drain,
         promises: judged.promises,
@@ -304,7 +239,7 @@ fn charter_of(judged: Judged, faults: Vec<FaultPlanned>, alerts: Vec<AlertRule>)
         owners: judged.owners,
         accepted_risks: judged.accepted_risks,
         honesty: Honesty::default(),
-        observes: Observed::everything(),
+        observes: observed(is_outside),
         source_tells: SourceTells::Available,
         not_tested: vec![],
         not_known: vec![],

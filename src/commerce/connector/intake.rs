@@ -39,7 +39,7 @@ impl Connector {
                 intent: notice.intent,
                 on_shelf: smallvec![Qty::ZERO; sold],
                 version: notice.version,
-                lines: notice.lines.clone(),
+                lines: notice.lines,
                 state: OrderState::Waiting,
                 reserving: false,
                 accepting: false,

@@ -225,7 +225,11 @@ impl Connector {
         let released = matches!(state, OrderState::Released(_));
         let (intent, version, lines) = (known.intent, known.version, known.lines.clone());
         match task.kind {
-            TaskKind::Handoff | TaskKind::Reserve | TaskKind::Amend if released => None,
+            TaskKind::Handoff | TaskKind::Reserve | TaskKind::Amend | TaskKind::Confirm(_)
+                if released =>
+            {
+                None
+            }
             TaskKind::Handoff => {
                 let key = mix(u64::from(order.channel.0), order.number);
                 let about = (order, task.attempt);
@@ -244,7 +248,6 @@ impl Connector {
                 let request = ChannelRequest::CancelOrder { order, why: Release::Stock };
                 Some(Asked::Channel(order.channel, request))
             }
-            TaskKind::Confirm(_) if released => None,
             TaskKind::Confirm(Confirmation::Acceptance) if state > OrderState::Waiting => None,
             TaskKind::Confirm(step) => {
                 Some(Asked::Channel(order.channel, ChannelRequest::Confirm { order, step }))

@@ -44,8 +44,7 @@ impl Oms {
         let is_level = |qty: Qty| -UNITS_MAX <= qty && qty <= UNITS_MAX;
         let told = sku.told(self.play.tells);
         let is_sane = match item.change {
-            Change::Absolute(to) => is_level(to),
-            Change::Delta(by) => is_level(by),
+            Change::Absolute(units) | Change::Delta(units) => is_level(units),
             Change::CompareAndSet { expect, .. } if expect != told => {
                 return ItemOutcome::Conflict { have: told };
             }

@@ -36,7 +36,7 @@ fn oms(takes: TakesFrom, levels: [i64; 2]) -> Oms {
     let sku = SkuTerms { stock: Qty(levels[0] + levels[1]), price: Money(500), listed: true };
     let ships_after = Some(Law::Constant(Span::from_secs(30)));
     let shortage = Shortage::Cancel { after: Law::Constant(Span::from_secs(60)) };
-    let play = OmsPlay { takes, ships_after, shortage, ..oms_play() };
+    let play = OmsPlay { shortage, ships_after, takes, ..oms_play() };
     let oms = Oms::new(play, &[sku], vec![ConnectorId(0)], 7);
     oms.with_locations(serving(), takes, &levels.map(Qty))
 }

@@ -177,7 +177,9 @@ fn what_it_imports_is_said_when_it_is_taken() {
             let body = json!({ "offers": [{ "shop_sku": "SKU-3", "price": 5 }] });
             assert_eq!(caller.call(Method::POST, "offers", body).await.0, 201);
             let ship = caller.call(Method::PUT, "orders/2001_00000000-A/ship", Json::Null).await;
-            assert_eq!(ship.0, 501);
+            assert_eq!(ship.0, 404, "there is no such order");
+            let refund = caller.call(Method::PUT, "orders/refund", Json::Null).await;
+            assert_eq!(refund.0, 501);
             assert_eq!(ask(&caller.place, "nobody", Method::GET, "orders", "").await.0, 401);
         }
     });

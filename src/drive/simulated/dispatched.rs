@@ -65,7 +65,9 @@ fn a_channel_is_told_once_of_each_order_that_leaves() {
     }
     left.sort_unstable();
     told.sort_unstable();
-    told.iter().for_each(|order| assert!(left.binary_search(order).is_ok(), "{order:?} left"));
+    for order in &told {
+        assert!(left.binary_search(order).is_ok(), "{order:?} left");
+    }
     assert!(told.windows(2).all(|pair| pair[0] != pair[1]), "told once");
     let of = dispatched(&plan);
     assert_eq!(of.late.definite, of.late.possible, "the run is watched until all are due");

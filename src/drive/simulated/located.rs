@@ -24,7 +24,9 @@ fn plan(stock_each: i64) -> Plan {
 
 fn judge(facts: &[Fact]) -> Judgement {
     let mut fold = Fold::new();
-    facts.iter().for_each(|fact| fold.eat(fact).expect("a driver writes a history"));
+    for fact in facts {
+        fold.eat(fact).expect("a driver writes a history");
+    }
     fold.judge().expect("a history has a charter")
 }
 
@@ -41,7 +43,10 @@ fn one_location_that_serves_all_changes_nothing() {
         one.world.oms.takes = takes;
         let (one, none) = (facts(&one), facts(&plan(90)));
         assert_eq!(one.len(), none.len());
-        assert_eq!(format!("{:?}", judge(&one)), format!("{:?}", judge(&none)));
+        let (mut one, none) = (judge(&one), judge(&none));
+        // The terms have the location, and nothing that is found does.
+        one.charter = none.charter.clone();
+        assert_eq!(format!("{one:?}"), format!("{none:?}"));
     }
 }
 
@@ -101,5 +106,5 @@ fn a_sound_connector_is_right_on_overlapping_locations_and_one_that_sums_all_is_
     let naive = found(Some(Defect::SumsAllLocations));
     assert!(broken(&naive, Invariant::Oversell).1 > Qty(3) + broken(&sound, Invariant::Oversell).1);
     assert!(broken(&naive, Invariant::WrongOffer).0 > 0);
-    assert_eq!(naive.verdict, Verdict::NoGo);
+    assert_eq!(naive.verdict, Verdict::NoGo, "{:?}", naive.reasons);
 }

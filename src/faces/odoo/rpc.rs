@@ -25,19 +25,15 @@ impl Rpc {
         if body.is_empty() {
             return Ok(Rpc::nobodys());
         }
-        match serde_json::from_slice(body) {
-            Ok(Value::Object(mut all)) => {
-                let params = match all.remove("params") {
-                    Some(Value::Object(params)) => params,
-                    _ => Map::new(),
-                };
-                Ok(Rpc { id: all.remove("id").unwrap_or(Value::Null), params })
-            }
-            Ok(_) | Err(_) => {
-                let fault = Fault::http(StatusCode::BAD_REQUEST, "Invalid JSON data".to_owned());
-                Err(Rpc::nobodys().told(Err(fault)).to_stranger())
-            }
-        }
+        let Ok(Value::Object(mut all)) = serde_json::from_slice(body) else {
+            let fault = Fault::http(StatusCode::BAD_REQUEST, "Invalid JSON data".to_owned());
+            return Err(Rpc::nobodys().told(Err(fault)).to_stranger());
+        };
+        let params = match all.remove("params") {
+            Some(Value::Object(params)) => params,
+            _ => Map::new(),
+        };
+        Ok(Rpc { id: all.remove("id").unwrap_or(Value::Null), params })
     }
 
     /// One of which nothing is known.

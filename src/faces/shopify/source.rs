@@ -41,8 +41,9 @@ impl Shopify {
                 let about = format!("level {} {}", sku.0, version.0);
                 self.tell_offer(now, (sku, LEVELS, about), is_spoiled, shop);
             }
-            // A shop has one price of a thing: no scenario with a hub sets others.
-            SourceNotice::Price { channel: Some(_), .. } => {}
+            // A shop has one price of a thing: no scenario with a hub sets others. Nor does one
+            // let a channel ask beside such a hub what has left.
+            SourceNotice::Price { channel: Some(_), .. } | SourceNotice::Shipped { .. } => {}
             SourceNotice::Price { sku, due, .. } if due > now.at => {
                 self.source.begins(due, sku);
             }
@@ -55,8 +56,6 @@ impl Shopify {
                 self.tell_offer(now, (sku, PRODUCTS, about), is_spoiled, shop);
             }
             SourceNotice::Short { order } => self.tell_short(now, order, is_spoiled, shop),
-            // No scenario lets a channel ask for it beside such a hub.
-            SourceNotice::Shipped { .. } => {}
         }
     }
 

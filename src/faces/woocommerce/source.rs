@@ -25,8 +25,9 @@ impl WooCommerce {
         shop: &mut dyn Shop,
     ) {
         let (sku, about) = match *change {
-            // A shop has one price of a thing: no scenario with a hub sets others.
-            SourceNotice::Price { channel: Some(_), .. } => return,
+            // A shop has one price of a thing: no scenario with a hub sets others. Nor does one
+            // let a channel ask beside such a hub what has left.
+            SourceNotice::Price { channel: Some(_), .. } | SourceNotice::Shipped { .. } => return,
             SourceNotice::Price { sku, due, .. } if due > now.at => {
                 self.source.begins(due, sku);
                 return;
@@ -34,8 +35,6 @@ impl WooCommerce {
             SourceNotice::Stock { sku, version, .. } => (sku, format!("level {}", version.0)),
             SourceNotice::Price { sku, version, .. } => (sku, format!("price {}", version.0)),
             SourceNotice::Listing { sku, version, .. } => (sku, format!("listing {}", version.0)),
-            // No scenario lets a channel ask for it beside such a hub.
-            SourceNotice::Shipped { .. } => return,
             SourceNotice::Short { order } => return self.tell_short(now, order, is_spoiled, shop),
         };
         self.tell_product(now, (sku, &about), is_spoiled, shop);

@@ -45,13 +45,12 @@ impl What {
             What::Carted(_) | What::CartEnded(_) => of_carts(self, each),
             What::Edited(edited) => of_version(edited.order, &edited.lines, each),
             What::Amended(told) => of_version(told.order, &told.lines, each),
-            What::Sent { channel, .. } | What::Unsent { channel, .. } => {
-                channel.map_or(Ok(()), |channel| each(Channel(channel)))
-            }
+            What::Sent { channel, .. } | What::Unsent { channel, .. } => of_channel(*channel, each),
             What::Supply { sku, at, .. } => each(Sku(*sku)).and_then(|()| of_place(*at, each)),
             What::ListingSet { sku, .. } => each(Sku(*sku)),
-            What::PriceSet { sku, channel, .. } => each(Sku(*sku))
-                .and_then(|()| channel.map_or(Ok(()), |channel| each(Channel(channel)))),
+            What::PriceSet { sku, channel, .. } => {
+                each(Sku(*sku)).and_then(|()| of_channel(*channel, each))
+            }
             What::Accepted { order, lines, .. }
             | What::Held { order, lines, .. }
             | What::Shipped { order, lines, .. } => {
@@ -73,19 +72,16 @@ impl What {
                 each(Channel(*channel))?;
                 each(Offer(*sku))
             }
-            What::Stock { sku, cause, at, .. } => {
-                each(Offer(*sku))?;
-                of_place(*at, each)?;
-                of_cause(*cause, each)
-            }
+            What::Stock { sku, cause, at, .. } => each(Offer(*sku))
+                .and_then(|()| of_place(*at, each))
+                .and_then(|()| of_cause(*cause, each)),
             What::OmsCancelled { order, sku, .. } => {
                 each(Channel(order.channel))?;
                 sku.map_or(Ok(()), |sku| each(Sku(sku)))
             }
             What::Noticed { connector, order, .. }
             | What::HandoffTried { connector, order, .. } => {
-                each(Connector(*connector))?;
-                each(Channel(order.channel))
+                each(Connector(*connector)).and_then(|()| each(Channel(order.channel)))
             }
             What::Pushed { connector, channel, items, .. } => {
                 each(Connector(*connector))?;
@@ -93,12 +89,18 @@ impl What {
                 items.iter().try_for_each(|item| each(Offer(item.sku)))
             }
             What::GaveUp { connector, job, .. } => {
-                each(Connector(*connector))?;
-                of_job(job, each)
+                each(Connector(*connector)).and_then(|()| of_job(job, each))
             }
             What::Queue { connector, .. } => each(Connector(*connector)),
         }
     }
+}
+
+fn of_channel<E>(
+    channel: Option<ChannelId>,
+    each: &mut impl FnMut(Named) -> Result<(), E>,
+) -> Result<(), E> {
+    channel.map_or(Ok(()), |channel| each(Named::Channel(channel)))
 }
 
 fn of_place<E>(

@@ -132,12 +132,8 @@ fn play(
             }
             for (back_us, sku, units) in &order.returned {
                 let at = moment(*back_us, jitter, log);
-                let act = MerchantAct::Adjust {
-                    sku: *sku,
-                    units: *units,
-                    why: SupplyChange::Return,
-                    at: None,
-                };
+                let (sku, units, why) = (*sku, *units, SupplyChange::Return);
+                let act = MerchantAct::Adjust { sku, units, why, at: None };
                 returns.push(MerchantEvent { at, act });
             }
         }

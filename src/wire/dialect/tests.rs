@@ -268,7 +268,7 @@ fn bad_requests_are_told_what_is_wrong() {
     the body is not what this route takes: EOF while parsing a value at line 1 column 0; see docs/openapi.yaml
     the body is not what this route takes: invalid value: integer `-1`, expected u64 at line 1 column 12; see docs/openapi.yaml
     "seven" in the path is not an order's number: digits only, up to 2^64 - 1
-    the body is not what this route takes: unknown variant `whim`, expected one of `payment`, `customer`, `stock` at line 1 column 13; see docs/openapi.yaml
+    the body is not what this route takes: unknown variant `whim`, expected one of `payment`, `customer`, `stock`, `not_accepted` at line 1 column 13; see docs/openapi.yaml
     the body is nested deeper than 16 levels; the API's shapes need six
     Idempotency-Key must be a decimal number up to 2^64 - 1
     this route belongs to another system
