@@ -192,7 +192,7 @@ fn what_it_imports_is_said_when_it_is_taken() {
         (SkuId(3), OfferWrite::Price(Money(500))),
     ];
     assert_eq!(wrote(&facts), expected);
-    let expected = [(Met::Throttled, 1), (Met::Astray, 1), (Met::Unauthorized, 1)];
+    let expected = [(Met::Throttled, 1), (Met::Astray, 2), (Met::Unauthorized, 1)];
     assert_eq!(met(&facts), BTreeMap::from(expected));
 }
 

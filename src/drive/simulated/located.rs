@@ -1,6 +1,8 @@
 //! Tests of stock at several locations, played: one location for all changes nothing, two that
 //! serve a channel each are two shops, and whoever sums them all up is found out.
 
+use std::path::Path;
+
 use super::super::testing::{Sketch, facts, locations};
 use crate::commerce::defect::Defect;
 use crate::commerce::terms::TakesFrom;
@@ -8,7 +10,7 @@ use crate::history::What;
 use crate::history::fact::{Fact, StockCause};
 use crate::judge::judgement::{Invariant, Verdict};
 use crate::judge::{Fold, Judgement};
-use crate::scenario::Plan;
+use crate::scenario::{self, Overrides, Plan};
 use crate::traffic::plan::Corrections;
 use crate::units::{Qty, Rate, Span};
 
@@ -106,5 +108,18 @@ fn a_sound_connector_is_right_on_overlapping_locations_and_one_that_sums_all_is_
     let naive = found(Some(Defect::SumsAllLocations));
     assert!(broken(&naive, Invariant::Oversell).1 > Qty(3) + broken(&sound, Invariant::Oversell).1);
     assert!(broken(&naive, Invariant::WrongOffer).0 > 0);
-    assert_eq!(naive.verdict, Verdict::NoGo, "{:?}", naive.reasons);
+}
+
+/// What a retailer would be told of it: the scenario that ships is no NO-GO, and becomes one.
+#[test]
+fn who_sums_all_locations_up_is_a_no_go() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let path = root.join("scenarios/locations.yaml");
+    let verdict = |defect: Option<Defect>| {
+        let mut plan = scenario::read(&path, &Overrides::default()).expect("it ships");
+        plan.world.defects.extend(defect);
+        judge(&facts(&plan)).verdict
+    };
+    assert_ne!(verdict(None), Verdict::NoGo);
+    assert_eq!(verdict(Some(Defect::SumsAllLocations)), Verdict::NoGo);
 }
