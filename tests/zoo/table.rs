@@ -463,7 +463,8 @@ pub(crate) fn rows() -> Vec<Row> {
             "order not accepted",
             [("channels.market.we accept within", "5m")],
             [(Rule(I::LateAcceptance), Each)],
-            []
+            // Nobody reserves what waits: the other channel goes on offering it.
+            [Rule(I::StaleListing)]
         ),
     ]
 }
