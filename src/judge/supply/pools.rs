@@ -4,7 +4,8 @@
 //! Which location an order's units come from is open until they have left it. So promises can be
 //! kept when some way of taking them all from locations that serve their channels is left: for each
 //! set of locations, the channels that have no other must not have promised more than lies there.
-//! Only unions of channels' own sets can be the tightest. (docs/measures.md, §3)
+//! Only unions of channels' own sets can be the tightest, with whatever locations lack units that
+//! have left them already: more was lost there than they had. (docs/measures.md, §3)
 
 use std::collections::BTreeSet;
 
@@ -22,7 +23,7 @@ pub(super) struct Pools {
     groups: Vec<Set>,
     /// … and each channel's.
     of: Vec<usize>,
-    /// Unions of groups: those that can be too small.
+    /// Unions of groups, none of them among these: those that can be too small.
     unions: Vec<Set>,
     /// By SKU: what lies at each location and has not left for an order, then what each group has
     /// promised and not shipped.
@@ -46,7 +47,6 @@ impl Pools {
             let more: Vec<Set> = unions.iter().map(|union| union | group).collect();
             unions.extend(more);
         }
-        unions.remove(&0);
         let unions = unions.into_iter().collect();
         Some(Pools { serving, groups, of, unions, cells: Vec::new() })
     }
@@ -93,13 +93,17 @@ impl Pools {
         wider.map(|union| short - self.over(sku, *union)).min().unwrap_or(Qty::ZERO)
     }
 
-    /// What the channels that have no other locations promised, over what lies at these.
+    /// What the channels that have no other locations promised, over what lies at these and is
+    /// lacking elsewhere.
     fn over(&self, sku: SkuId, union: Set) -> Qty {
         let row = sku.index() * self.width();
         let Some(row) = self.cells.get(row..row + self.width()) else { return Qty::ZERO };
         let (levels, promised) = row.split_at(self.serving.locations());
-        let lies = self.serving.all().filter(|at| union & bit(*at) > 0);
-        let lies: Qty = lies.map(|at| levels[at.index()]).sum();
+        let of = |at: LocationId| {
+            let level = levels[at.index()];
+            if union & bit(at) > 0 { level } else { level.min(Qty::ZERO) }
+        };
+        let lies: Qty = self.serving.all().map(of).sum();
         let groups = self.groups.iter().zip(promised).filter(|(group, _)| *group & !union == 0);
         groups.map(|(_, units)| *units).sum::<Qty>() - lies
     }
