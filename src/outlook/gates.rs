@@ -122,7 +122,9 @@ impl Bench<'_> {
         let minutes = floors.iter().map(|floor| floor.minutes).fold(0.0, f64::max);
         let minutes = is_lag.then_some(minutes);
         let clusters = matches!(gate.kpi, Kpi::StockCancellations | Kpi::OversoldOrders);
-        let exposed = self.taken.sold_out.filter(|_| clusters);
+        // Where stock lies at several locations, what runs out at one counts too: nobody looked.
+        let one_place = self.plan.charter.locations.is_empty();
+        let exposed = self.taken.sold_out.filter(|_| clusters && one_place);
         let samples = if is_lag { in_floors } else { self.orders(gate.kpi, scope) };
         let needed = if is_lag { LAG_SAMPLES_MIN } else { samples_needed(0, limit) };
         let proof = match exposed {
