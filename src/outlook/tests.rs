@@ -54,6 +54,28 @@ fn shop(replaced: &[(&str, &str)]) -> Outlook {
     Outlook::of(&plan.unwrap_or_else(|wrong| panic!("{wrong}")), &Taken::everything(), MS)
 }
 
+/// SKUs of which three ran out bound what one of two gates can prove; where stock lies at several
+/// locations, nobody looked what runs out at each.
+#[test]
+fn what_ran_out_of_all_locations_together_says_nothing_of_each() {
+    let exposed = |locations: &str| {
+        let text = SHOP.replace("channels:\n", &format!("{locations}channels:\n"));
+        let text = if locations.is_empty() {
+            text
+        } else {
+            text.replace("    of orders", "    from: [a]\n    of orders")
+        };
+        let plan = scenario::read_str(&text, ".".as_ref(), &Overrides::default());
+        let plan = plan.unwrap_or_else(|wrong| panic!("{wrong}"));
+        let windows = vec![vec![[9, 9]; 50]; 2];
+        let seen = Outlook::of(&plan, &Taken::seen(Span::from_mins(1), &windows, 3), MS);
+        let mut gates = seen.gates.iter();
+        gates.find(|gate| gate.kpi == Kpi::OversoldOrders).expect("it is gated").exposed
+    };
+    assert_eq!(exposed(""), Some(3.0));
+    assert_eq!(exposed("locations: { a: { of stock: 100% } }\n"), None);
+}
+
 fn near(seen: f64, exact: f64, share: f64) {
     assert!((seen - exact).abs() <= share * exact.abs(), "{seen} against {exact}");
 }
