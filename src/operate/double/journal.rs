@@ -98,7 +98,11 @@ fn misread(name: &str, expected: &str) -> Refused {
     Refused::Malformed(format!("query parameter {name:?}: expected {expected}"))
 }
 
-/// Whether a fact speaks of something that the charter names.
+/// Whether a fact speaks of something that the charter names. A SKU is sold as an offer of its own.
 fn speaks_of(what: &What, name: Named) -> bool {
-    what.names(&mut |spoken| if spoken == name { Err(()) } else { Ok(()) }).is_err()
+    let is_it = |spoken| match (spoken, name) {
+        (Named::Offer(spoken), Named::Sku(sku)) => spoken == sku,
+        _ => spoken == name,
+    };
+    what.names(&mut |spoken| if is_it(spoken) { Err(()) } else { Ok(()) }).is_err()
 }
