@@ -130,6 +130,14 @@ async fn a_day_of_a_test_from_order_to_reset() {
         one => vec![one.clone()],
     };
     assert!(lines.iter().any(|line| line["what"]["accepted"]["lines"][0]["qty"] == 2), "{lines:?}");
+    // What the source has of a SKU, and what a channel shows of it, which nobody tells of it.
+    let (_, lines) = double.ask("GET /control/journal?kind=stock,shown&sku=mug", None).await;
+    for (kind, units, there) in [("stock", "on_hand", 4), ("shown", "qty", 9)] {
+        let Value::String(lines) = &lines else { panic!("several lines, one a fact: {lines}") };
+        let facts = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let mut told = facts.map(|fact| fact["what"][kind].clone()).filter(|of| !of.is_null());
+        assert!(told.any(|of| of["sku"] == 0 && of[units] == there), "{kind}: {lines}");
+    }
     let (_, first) = double.ask("GET /control/journal?limit=1", None).await;
     assert_eq!(first["what"]["charter"]["campaign"], "test");
     let (_, anew) = double.post("reset", json!({})).await;
